@@ -197,6 +197,14 @@ PRINTING_RESTS_AFTER = 600.0
 """Seconds without a print after which its process gives its memory back."""
 
 
+ARCHIVED = {
+    "announcements": announcements.AnnouncementOut,
+    "awards": awards.AwardSummary,
+    "score_sheets": sheet_scans.ArchivedSheet,
+}
+"""The models of lists in an archive that the hand-over does not know."""
+
+
 def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     """The application over these settings; `clock` is for tests, which may stop it."""
     database = Database(
@@ -224,11 +232,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
-    app.state.archived = {
-        "announcements": announcements.AnnouncementOut,
-        "awards": awards.AwardSummary,
-        "score_sheets": sheet_scans.ArchivedSheet,
-    }
+    app.state.archived = ARCHIVED
     app.state.tables, app.state.cookies = Tables(), _cookies(settings)
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
     _include_all(app)

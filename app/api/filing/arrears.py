@@ -41,7 +41,7 @@ class ToRing(Out):
 
 
 class Owed(Out):
-    """What a committee still owes in a campaign."""
+    """Things that a committee still owes in a campaign."""
 
     summary: str = Field(
         description="未完成事项, all of them in words.", max_length=300, examples=["未报送实施计划；草稿未提交2件"]

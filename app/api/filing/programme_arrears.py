@@ -24,7 +24,7 @@ router = Router("/programmes/{programme_id}/arrears", tags=["progress"], in_a_se
 
 
 class OwedInCampaign(Owed):
-    """What a committee still owes in a campaign of the programme."""
+    """Things that a committee still owes in a campaign of the programme."""
 
     campaign_id: UUID = Field(description="The campaign.")
     entry: Entry

@@ -41,6 +41,9 @@ class RoundSummary(Out):
         description="True if judges see others' reviews of a case once they have submitted their own.",
         examples=[False],
     )
+    scans_needed: bool = Field(
+        description="True if no paper sheet is checked without its scan (评分表扫描件).", examples=[False]
+    )
     opens_at: Instant = Field(description="From this instant on judges see it.")
     closes_at: Instant = Field(description="Until this instant, exclusive, judges may score.")
 
@@ -54,9 +57,6 @@ class RoundOut(RoundSummary):
     intake_limit: int | None = Field(description="Number of its best that enter.", ge=1, le=10_000, examples=[None])
     reviews_wanted: int | None = Field(
         description="Number of reviews that every case should get; null to a judge.", ge=1, le=50, examples=[5]
-    )
-    scans_needed: bool | None = Field(
-        description="True if no sheet is checked without its scan; null to a judge.", examples=[False]
     )
     method: RankingMethod | None = Field(description="Method that turns scores into one figure; null to a judge.")
     tie_breaks: Annotated[list[Code], BeforeValidator(lambda codes: codes or [])] = Field(

@@ -192,7 +192,7 @@ async def award(view: View, award_id: UUID) -> PublicAwardRecord:
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PublicAwardRecord]:
-    by = "entry" if filters["programme_id"] else None
+    by = "entry" if filters.get("programme_id") else None
     page = await _AWARDS.sorted_page(view, by, after=after, limit=limit, **filters)
     return page.of(await _records(view, page.rows))
 

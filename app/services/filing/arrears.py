@@ -41,7 +41,7 @@ _CONTACTS = Query(
 
 @dataclass(frozen=True, slots=True)
 class Arrears:
-    """All that a committee owes in a campaign."""
+    """Things owed by a committee in a campaign."""
 
     progress: CommitteeProgress
     missing: int
@@ -54,7 +54,7 @@ class Arrears:
 
 @dataclass(frozen=True, slots=True)
 class ArrearsRecord:
-    """What a committee owes, and its people."""
+    """Things owed by a committee, and its people."""
 
     arrears: Arrears
     contact: Contact

@@ -323,7 +323,7 @@ async def read(view: View, application_id: UUID, image_id: UUID) -> ImageRecord:
 
 async def roles_defined(view: View, content: Content, settings_digest: str) -> Sequence[ImageRole]:
     """Return the roles that the campaign defines; a content whose pictures have none needs no statement."""
-    used = any("role" in image for image in content["images"])
+    used = any("role" in image for image in content.get("images", ()))
     return (await campaigns.settings_of(view, settings_digest)).images.roles if used else ()
 
 

@@ -19,7 +19,7 @@ from app.services.policies.filing.programmes import ProgrammeSettings
 
 @dataclass(frozen=True, slots=True)
 class ArrearsOfCampaign:
-    """What a committee owes in a campaign of the programme."""
+    """Things owed by a committee in a campaign of the programme."""
 
     campaign: MemberRow
     arrears: Arrears
@@ -31,7 +31,7 @@ class ArrearsOfCampaign:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeArrears:
-    """What a committee owes in each campaign, and how many cases it lacks in all of them together."""
+    """Things owed by a committee in each campaign, and the cases it lacks in all of them together."""
 
     row: CommitteeOfProgress
     campaigns: Sequence[ArrearsOfCampaign]
@@ -51,7 +51,7 @@ class ProgrammeArrears:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeArrearsRecord:
-    """What a committee owes, and its people."""
+    """Things owed by a committee, and its people."""
 
     arrears: ProgrammeArrears
     contact: Contact

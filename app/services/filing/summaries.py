@@ -127,7 +127,7 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
     """Lay out the cases; NotFound unless the campaign is visible. Office and committees only."""
     require_role(view.actor.role, Role.OFFICE, Role.COMMITTEE)
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
-    categories = chosen["category"]
+    categories = chosen.get("category")
     refuse(policy.category_findings(settings, categories if isinstance(categories, list) else ()))
     committee_id = chosen.pop("committee_id", None)
     whose = await (view.get if committee_id else view.one)(_WHOSE, committee_id=committee_id)

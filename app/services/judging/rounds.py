@@ -61,6 +61,7 @@ class RoundSummary:
     kind: RoundKind
     blind: bool
     shows_others: bool
+    scans_needed: bool
     opens_at: datetime
     closes_at: datetime
 
@@ -74,7 +75,6 @@ class RoundRow(RoundSummary):
     source_round_id: UUID | None
     intake_limit: int | None
     reviews_wanted: int | None
-    scans_needed: bool | None
     method: RankingMethod | None
     tie_breaks: list[str] | None
     cut: int | None
@@ -109,8 +109,7 @@ _CAMPAIGN = (
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _OFFICE_ONLY = (
-    *(Round.intake, Round.source_round_id, Round.intake_limit, Round.reviews_wanted, Round.scans_needed),
-    *(Round.method, Round.tie_breaks),
+    *(Round.intake, Round.source_round_id, Round.intake_limit, Round.reviews_wanted, Round.method, Round.tie_breaks),
     *(Round.cut, Round.seed, Round.opened_at, Round.closed_at, Round.created_at, Round.updated_at),
 )
 """The columns withheld from judges, so that nothing sways their scores."""

@@ -40,7 +40,7 @@ ROUND_VISIBLE = or_(
 """The office sees all rounds, a reviewer those of their panels once they have begun (bind `now`), nobody else any."""
 
 _FOR_JUDGES = (
-    *(Round.name, Round.status, Round.kind, Round.blind, Round.shows_others),
+    *(Round.name, Round.status, Round.kind, Round.blind, Round.shows_others, Round.scans_needed),
     *(Round.criteria, Round.opens_at, Round.closes_at),
 )
 _content = func.concat_ws("|", *(cast(column, Text) for column in _FOR_JUDGES))
@@ -60,6 +60,7 @@ ROUND_COLUMNS = (
     Round.kind,
     Round.blind,
     Round.shows_others,
+    Round.scans_needed,
     Round.opens_at,
     Round.closes_at,
 )

@@ -109,11 +109,11 @@ async def test_a_scan_is_opened_as_others_are_and_there_is_none_where_a_judge_sc
     assert findings(written) == [("scans_of_live", "/scans_needed")]
 
 
-async def test_a_judge_does_not_read_what_a_round_needs(world: World) -> None:
+async def test_a_round_may_ask_for_scans_while_it_is_open_and_its_judges_read_so(world: World) -> None:
     sheet = await entered(world)
     href = f"/api/v1/rounds/{sheet.made.round.id}"
     asked = await sheet.second.patch(href, json={"scans_needed": True}, headers={"If-Match": "*"})
     assert asked.json()["scans_needed"] is True
     assert findings(await sheet.check()) == [("scan_needed", "/scan")]
-    assert (await sheet.made.by_judge[0].get(href)).json()["scans_needed"] is None
+    assert (await sheet.made.by_judge[0].get(href)).json()["scans_needed"] is True
     assert (await sheet.second.post(f"{href}/closure", json={}, headers=key())).status_code == 409

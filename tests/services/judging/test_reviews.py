@@ -15,7 +15,6 @@ from app.services.judging.reviews import ReviewReopening
 from app.services.judging.visibility import lock_round
 from tests.world import NOW, World, actor_of
 from tests.world.judging import Act, Judging, case_of, draft, judging, outcome
-from tests.world.sheets import entered
 
 
 def close(made: Judging, counted: list[int]) -> Act:
@@ -125,14 +124,3 @@ async def test_the_database_lets_no_sheet_count_that_one_person_alone_has_read(w
     await world.put(review, status=submitted, checked_by=second)
     with pytest.raises(IntegrityError, match="rounds_live_not_blind_check"):
         await world.put(made.round, blind=True)
-
-
-async def test_the_database_keeps_scans_with_sheets_and_in_live_rounds(world: World) -> None:
-    sheet = await entered(world, scans_needed=True)
-    assert (await sheet.store(1)).status_code == 200
-    async with world.database.transaction() as session:
-        review = (await session.scalars(select(Review))).one()
-    with pytest.raises(IntegrityError, match="reviews_scan_of_sheet_check"):
-        await world.put(review, status=ReviewStatus.DRAFT, entered_by=None)
-    with pytest.raises(IntegrityError, match="rounds_scans_of_live_check"):
-        await world.put(sheet.made.round, kind=RoundKind.WRITTEN)

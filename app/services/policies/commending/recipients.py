@@ -107,7 +107,7 @@ def corrected(
     if name:
         values[to.named_by] = name
     if name and to.person_name and comparable(name) != comparable(to.person_name):
-        values["person_namesake"] = 0 if last is None else last + 1
+        values |= {"person_namesake": 0 if last is None else last + 1}
         findings += [] if last is None or another else [SAME_NAME("/name", name=name, body=to.body_name)]
     if to.person_name is None:
         return values, [NOT_A_PERSON("/person_title")] if sent.get("person_title") else []

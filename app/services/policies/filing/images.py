@@ -224,7 +224,7 @@ def said_of(limits: ImageLimits, image: Mapping[str, Any]) -> str:
     """Word what a picture shows, after the name of its role if it has one."""
     role = image.get("role")
     names = {each.code: each.name for each in limits.roles}
-    return "：".join(filter(None, [role and names.get(role, role), image["caption"]]))
+    return "：".join(filter(None, [role and names.get(role, role), image.get("caption")]))
 
 
 def batch_findings(sizes: Sequence[int], captions: int, roles: int = 0) -> list[Finding]:
