@@ -17,6 +17,7 @@ from tests.world.attachments import MEDIA
 from tests.world.figures import evidence, table, voted
 from tests.world.figures import of as votes_of
 from tests.world.judging import Judging, judging
+from tests.world.uploads import scan
 
 WHY = {"reason": "经研究决定。"}
 RANGE = [(0, 0), (1, 0), (0, 1), (1, 1)]
@@ -139,6 +140,11 @@ class Stage:
         self.at["sheet"] = f"/api/v1/reviews/{answer.json()['id']}"
         return answer
 
+    async def store_scan(self) -> Response:
+        files = {"file": ("评分表.pdf", scan(301), "application/pdf")}
+        href = f"{self.at['sheet']}/scan"
+        return await self.judged.by_office.put(href, files=files, headers={"If-Match": "*"})
+
     async def check(self) -> Response:
         second = await self.world.client_of(Role.OFFICE)
         return await self.post(f"{self.at['sheet']}/check", self.scores, second)
@@ -228,6 +234,7 @@ ACTS: dict[str, Act] = {
     "submitReview": lambda s: s.submit(),
     "reopenReview": lambda s: s.reopen(),
     "enterSheet": lambda s: s.enter(),
+    "storeSheetScan": lambda s: s.store_scan(),
     "checkSheet": lambda s: s.check(),
     "declareInterest": lambda s: s.declare(),
     "createRecusal": lambda s: s.recuse(2),

@@ -97,7 +97,7 @@ _OF_CAMPAIGN = Query(
 
 
 async def put(intake: Intake, review_id: UUID, data: bytes, version: int | None) -> None:
-    """Store the scan of an entered sheet, in place of an earlier one, which is cleared away after a grace."""
+    """Store the scan of an entered sheet, in place of an earlier one; the very same changes nothing."""
 
     async def held(ctx: Context) -> tuple[Review, ReviewFacts]:
         review, facts = await reviews.hold(ctx, review_id)
@@ -109,10 +109,11 @@ async def put(intake: Intake, review_id: UUID, data: bytes, version: int | None)
     arrival = await intake.receive(data, SCAN, held)
     async with intake.attaching(arrival) as ctx:
         review, facts = await held(ctx)
-        before, (file_id,), (blob,) = review.scan_id, arrival.file_ids, arrival.blobs
-        move(ctx, review, ACT, facts, data={"sha256": blob.sha256}, scan_id=file_id)
-        if before:
-            await condemn(ctx, [before])
+        before = await ctx.session.get(File, review.scan_id) if review.scan_id else None
+        same = before is not None and before.sha256 == arrival.found.sha256
+        await condemn(ctx, arrival.file_ids if same else [before.id] if before else [])
+        if not same:
+            move(ctx, review, ACT, facts, data={"sha256": arrival.found.sha256}, scan_id=arrival.file_ids[0])
 
 
 async def stored(view: View, review_id: UUID) -> StoredFile:

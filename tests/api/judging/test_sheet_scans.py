@@ -84,6 +84,16 @@ async def test_a_sheet_that_was_checked_without_a_scan_gets_one_until_the_round_
     assert findings(await closed.store(1)) == [("wrong_state", None)]
 
 
+async def test_the_same_scan_again_changes_nothing(world: World) -> None:
+    sheet = await entered(world)
+    first = await sheet.store(1)
+    again = await sheet.store(1, tag=first.headers["etag"])
+    assert (again.status_code, again.json()) == (200, first.json())
+    async with world.database.transaction() as session:
+        traces = await session.scalars(select(AuditEvent.id).where(AuditEvent.action == "review.scanned"))
+        assert len(traces.all()) == 1
+
+
 async def test_of_two_scans_at_once_the_later_stays_and_none_is_stray(world: World) -> None:
     sheet = await entered(world)
     both = await asyncio.gather(sheet.store(1), sheet.store(2, sheet.second))
