@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 
+from app.api.filing.prints import Printing
 from app.api.http.dependencies import Viewer
 from app.api.http.downloads import Download, attachment
 from app.api.http.routing import Router
@@ -26,15 +27,17 @@ ZIP: dict[int | str, dict[str, Any]] = {
     responses=ZIP,
 )
 async def read_nomination_package(
-    campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, request: Request
+    campaign_id: Annotated[UUID, Path(description="The campaign.")], view_of: Viewer, press: Printing, request: Request
 ) -> Response:
     """Download all current nominations of a campaign, for a network that is not reached. Both offices.
 
     It is a bag (BagIt 1.0, RFC 8493) in a zip: for each case its payload, pictures and stamped form under their
-    SHA-256, and `data/index.html` and `data/index.csv` for people. It is written while it is sent.
+    SHA-256, and `data/index.html` and `data/index.csv` for people. `form.pdf` and `form.docx` are the 申报表 as filed,
+    without pictures; where no font has one of its characters, there is no `form.pdf`. It is written while it is sent.
     """
     async with view_of() as view:
-        package = await packages.pack(view, campaign_id)
+        material = await packages.read(view, campaign_id)
+    package = await packages.pack(material, press, view.actor.id)
     return streamed(request, package)
 
 

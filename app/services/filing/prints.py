@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import Boolean, Integer, Text, bindparam, case, select, union_all
@@ -26,6 +26,7 @@ from app.services.policies import refuse
 from app.services.policies.filing import prints as policy
 from app.services.policies.filing.deadlines import stage_findings
 from app.services.policies.filing.endorsements import code_of
+from app.services.policies.filing.forms import Content
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
 from app.storage import Storage
@@ -97,6 +98,17 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An application as its form shows it, in a version or as it is now, with the topic (子项) beside its content."""
+
+    number: str
+    version: int | None
+    digest: str
+    content: Content
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """A paper as a file."""
 
@@ -145,12 +157,19 @@ async def application(view: View, application_id: UUID, number: int | None, pict
         content = record.row.filed_content
     found = None if number else await view.one(_VERSION_WITH, application_id=application_id, digest=digest)
     number = found.number if found else number
-    foot = policy.application_foot(record.row.number, number, digest)
-    figures = policy.figures_of(record.settings, content, pictures)
-    code = code_of(record.row.number, number, digest)
-    paper = policy.application_paper(record.settings, policy.cells_of(content, topic), foot, figures, code)
+    written = Written(record.row.number, number, digest, content, topic)
     files = await _pictures(view, application_id, number, pictures)
-    return Sheet(paper, [record.row.number, *policy.name_of(number, pictures)], files)
+    return replace(form_of(record.settings, written, pictures), pictures=files)
+
+
+def form_of(settings: CampaignSettings, written: Written, pictures: PrintedPictures = PrintedPictures.NONE) -> Sheet:
+    """Lay out 附件2 with this content; the bytes of its pictures are not in it yet."""
+    foot = policy.application_foot(written.number, written.version, written.digest)
+    figures = policy.figures_of(settings, written.content, pictures)
+    code = code_of(written.number, written.version, written.digest)
+    cells = policy.cells_of(written.content, written.topic)
+    paper = policy.application_paper(settings, cells, foot, figures, code)
+    return Sheet(paper, [written.number, *policy.name_of(written.version, pictures)])
 
 
 async def plan(view: View, plan_id: UUID) -> Sheet:

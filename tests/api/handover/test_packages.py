@@ -41,7 +41,7 @@ async def test_the_package_is_a_bag_by_the_library_of_congress(world: World, tmp
     assert bag.info["Source-Organization"] == "路北区精神文明建设委员会办公室"
     files = [path for path in (root / "data").rglob("*") if path.is_file()]
     assert bag.info["Payload-Oxum"] == f"{sum(path.stat().st_size for path in files)}.{len(files)}"
-    assert len(bag.payload_entries()) == len(files) == 2 * 4 + 2
+    assert len(bag.payload_entries()) == len(files) == 2 * 6 + 2
     for nomination in made:
         folder = root / "data" / nomination["application_number"]
         payload = (await place.by_municipal.get(f"{NOMINATIONS}/{nomination['id']}/payload")).content
@@ -49,6 +49,8 @@ async def test_the_package_is_a_bag_by_the_library_of_congress(world: World, tmp
         assert bag.payload_entries()[f"data/{folder.name}/payload.json"]["sha256"] == nomination["payload_digest"]
         assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
             "endorsement.pdf",
+            "form.docx",
+            "form.pdf",
             "images/1.jpg",
             "images/2.jpg",
             "payload.json",
@@ -64,6 +66,20 @@ async def test_every_file_is_byte_for_byte_what_its_payload_names(world: World, 
         for file in payload["files"]:
             data = (root / "data" / made["application_number"] / file["path"]).read_bytes()
             assert (hashlib.sha256(data).hexdigest(), len(data)) == (file["sha256"], file["size"])
+
+
+async def test_the_forms_are_those_of_the_filed_version_and_the_same_each_time(world: World, tmp_path: Path) -> None:
+    place = await nominating(world)
+    made = await place.nominated()
+    case = f"/api/v1/applications/{place.cases[0]}"
+    version = (await place.by_office.get(f"{NOMINATIONS}/{made['id']}/payload")).json()["application"]["version"]
+    for number, client in enumerate((place.by_office, place.by_municipal)):
+        folder = await unpacked(await client.get(place.package), tmp_path / str(number))
+        for form in ("pdf", "docx"):
+            chosen = {"version": version, "pictures": "none", "format": form}
+            printed = await place.by_office.get(f"{case}/form", params=chosen)
+            packed = (folder / "data" / made["application_number"] / f"form.{form}").read_bytes()
+            assert packed == printed.content, "made anew, the same is the same bytes"
 
 
 async def test_a_changed_byte_is_found_out(world: World, tmp_path: Path) -> None:

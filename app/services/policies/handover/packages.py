@@ -26,7 +26,8 @@ _PAGE = """\
 <!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
 <style>body{{font-family:sans-serif}}table{{border-collapse:collapse}}td,th{{border:1px solid #999;padding:4px}}</style>
-</head><body><h1>{title}</h1><p>共 {count} 件。每件的全部内容见其文件夹中的 payload.json。</p>
+</head><body><h1>{title}</h1><p>共 {count} 件。每件的全部内容见其文件夹中的 payload.json，<br>
+申报表见 form.pdf 和 form.docx；字库缺字的只有 form.docx。</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {rows}
 </tbody></table></body></html>
