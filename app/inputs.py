@@ -68,7 +68,7 @@ def repeated(items: Sequence[object]) -> Iterator[int]:
     return (index for index, item in enumerate(items) if item in items[:index])
 
 
-def _plain(text: object) -> object:
+def plain(text: object) -> object:
     """Clean a string before it is measured, and empty one in which nobody sees anything."""
     text = _cleaned(text)
     return "" if isinstance(text, str) and is_blank(text) else text
@@ -79,8 +79,8 @@ def _cleaned(text: object) -> object:
     if not isinstance(text, str):
         return text
     _refuse(_UNSTORABLE, text)
-    plain = _BREAK.sub("\n", text).replace(_HYPHEN, "-")
-    return unicodedata.normalize("NFC", _DROPPED.sub("", plain))
+    broken = _BREAK.sub("\n", text).replace(_HYPHEN, "-")
+    return unicodedata.normalize("NFC", _DROPPED.sub("", broken))
 
 
 def _as_typed(text: object) -> object:
@@ -100,13 +100,13 @@ def _refuse(characters: re.Pattern[str], text: str) -> None:
 
 def one_line(text: object) -> object:
     """Make a line of a text: where it breaks, and at a tab, is a space."""
-    text = _plain(text)
+    text = plain(text)
     return _BREAKS_IN_A_LINE.sub(" ", text.strip()) if isinstance(text, str) else text
 
 
 def null_if_blank(text: object) -> object:
     """Leave nothing where nobody sees anything once the text is cleaned."""
-    return _plain(text) or None if isinstance(text, str) else text
+    return plain(text) or None if isinstance(text, str) else text
 
 
 def _with_a_number(text: str) -> str:
@@ -143,7 +143,7 @@ def unsent() -> Any:
     return None
 
 
-Prose = Annotated[str, BeforeValidator(_plain)]
+Prose = Annotated[str, BeforeValidator(plain)]
 AsTyped = Annotated[
     str, StringConstraints(strip_whitespace=False, min_length=1, max_length=128), BeforeValidator(_as_typed)
 ]

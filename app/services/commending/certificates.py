@@ -15,7 +15,7 @@ from app.rows import row_type
 from app.services.commending import awards, commendations, recipients
 from app.services.filing import campaigns
 from app.services.filing.prints import Sheet
-from app.services.pages import FilterValue, clauses, exactly
+from app.services.pages import FilterValue, among, clauses
 from app.services.policies import refuse
 from app.services.policies.commending import certificates as policy
 from app.services.policies.commending.certificates import Given
@@ -62,8 +62,8 @@ _ONE = Query(_CERTIFICATES.where(Award.id == bound_id("award_id")), CertificateR
 
 
 FILTERS = {
-    "kind": exactly(Award.kind, Code, "Only of this kind."),
-    "grade": exactly(Award.grade, Code, "Only of this grade."),
+    "kind": among(Award.kind, Code, "Only of these kinds.", max_length=20),
+    "grade": among(Award.grade, Code, "Only of these grades.", max_length=10),
 }
 _ALL = Query(
     _CERTIFICATES.where(

@@ -15,6 +15,7 @@ from tests.world import NOW, World, actor_of
 from tests.world.commending import Commending, commending
 from tests.world.statements import noted
 
+Chosen = list[str] | None
 LINK = "https://pinpai.example.gov.cn"
 GIVEN = ((0, "excellent_case", 3), (1, "excellent_case", 2), (0, "innovation", 1))
 """The case, the kind and the place in the list of each award."""
@@ -36,14 +37,14 @@ async def one(place: Commending, actor: Actor, award: Award) -> Sheet:
         return await certificates.of_award(view, award.id, LINK)
 
 
-async def numbers(place: Commending, actor: Actor, kind: str | None = None, grade: str | None = None) -> Sequence[str]:
+async def numbers(place: Commending, actor: Actor, kind: Chosen = None, grade: Chosen = None) -> Sequence[str]:
     async with place.world.viewing(actor) as view:
         sheet = await certificates.of_commendation(view, place.commendation.id, LINK, kind=kind, grade=grade)
     assert isinstance(sheet.paper, Certificates)
     return [each.number for each in sheet.paper.items]
 
 
-async def findings(place: Commending, actor: Actor, *chosen: str | None) -> list[str]:
+async def findings(place: Commending, actor: Actor, *chosen: Chosen) -> list[str]:
     with pytest.raises(RulesViolated) as refused:
         await numbers(place, actor, *chosen)
     return [each.rule.code for each in refused.value.findings]
@@ -52,8 +53,8 @@ async def findings(place: Commending, actor: Actor, *chosen: str | None) -> list
 async def test_the_office_gets_all_in_force_in_their_order_and_others_their_own(place: Commending) -> None:
     office = actor_of(place.clerk)
     assert await numbers(place, office) == ["第1号", "第2号", "第3号"]
-    assert await numbers(place, office, "excellent_case") == ["第2号", "第3号"]
-    assert await findings(place, office, None, "first") == ["no_certificates"]
+    assert await numbers(place, office, ["excellent_case"]) == ["第2号", "第3号"]
+    assert await findings(place, office, None, ["first"]) == ["no_certificates"]
     account = place.world.account
     for role, body in ((Role.UNIT, {"unit": place.units[0]}), (Role.COMMITTEE, {"committee": place.committees[0]})):
         assert await numbers(place, actor_of(await account(role, **body))) == ["第1号", "第3号"]
@@ -75,7 +76,7 @@ async def test_all_certificates_take_as_many_statements_as_one(place: Commending
     office = actor_of(place.clerk)
     await numbers(place, office)  # parses the settings
     with noted(place.world.database) as few:
-        await numbers(place, office, "innovation")
+        await numbers(place, office, ["innovation"])
     with noted(place.world.database) as many:
         await numbers(place, office)
     assert len(few) == len(many)

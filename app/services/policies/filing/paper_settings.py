@@ -4,7 +4,22 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from app.inputs import Input, Line, Name, Prose, one_line
+from app.inputs import Input, Line, Name, one_line, plain
+
+CertificateText = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=500, pattern=r"^([^{}]|\{(name|title|unit|committee|campaign|award)\})+$"
+    ),
+    BeforeValidator(plain),
+]
+PublicityText = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=2000, pattern=r"^([^{}]|\{(campaign|wording|count|days|office|contact|phone)\})+$"
+    ),
+    BeforeValidator(plain),
+]
 
 
 class FormHead(Input):
@@ -38,9 +53,7 @@ class CertificateWords(Input):
     """Words of the certificates (荣誉证书) of a kind of award."""
 
     title: Annotated[Line, Field(max_length=20)] = Field("荣誉证书", description="标题")
-    text: Annotated[
-        Prose, Field(min_length=1, max_length=500, pattern=r"^([^{}]|\{(name|title|unit|committee|campaign|award)\})+$")
-    ] = Field(
+    text: CertificateText = Field(
         description="正文, in paragraphs; the first is not indented if it ends with a full-width colon. "
         "`{name}` is the brand, the unit, the committee or the person, `{title}` the person's 职务, `{unit}` and "
         "`{committee}` whose it is, `{award}` the award with its grade.",
@@ -57,17 +70,7 @@ class NoticeWords(Input):
     addressees: Annotated[Line, Field(max_length=200)] | None = Field(
         None, description="主送机关 of a 通报; null: `forms.senders`.", examples=["各镇街党（工）委"]
     )
-    publicity: (
-        Annotated[
-            Prose,
-            Field(
-                min_length=1,
-                max_length=2000,
-                pattern=r"^([^{}]|\{(campaign|wording|count|days|office|contact|phone)\})+$",
-            ),
-        ]
-        | None
-    ) = Field(
+    publicity: PublicityText | None = Field(
         None,
         description="公示正文, in paragraphs; null: the usual one. `{count}` is the number of awards, `{days}` from "
         "when to when, `{wording}` as in `commendation`, the others are those of the organizer.",
