@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.printing.certificates import Certificate, Certificates
+from app.printing.notice import Annex, Grade, Notice
+from app.printing.packing import Printable
 from app.printing.paper import BROAD, Cell, Paper, Row, Table
 from app.printing.word import Writer
 from app.tables.sheets import XlsxSheet
@@ -43,10 +46,37 @@ def opened(folder: Path, name: str, data: bytes, form: str) -> bytes:
     return written.read_bytes()
 
 
+CERTIFICATE = Certificate("Title-1", ["To whom:", "Said-2"], "No-3", "7K4M", "Proof-4", ["Signed-5", "2015"])
+NOTICE = Notice(
+    head="Head-1",
+    number="No-2",
+    title="Title-3",
+    addressees="To-4",
+    paragraphs=["Said-5"],
+    annexes=[Annex("List-6", [("A", 16), ("B", 140)], [Grade("Grade-7", [["1", "Row-8"]])])],
+    signature=["Signed-9", "2015"],
+    copies="Copies-10",
+    printed_by="By-11",
+    printed_on="On-12",
+)
+CERTIFICATES = Certificates("Certificates", [CERTIFICATE, CERTIFICATE])
+
+
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice (libreoffice-writer-nogui) is not installed")
-def test_a_document_of_word_is_opened_with_all_its_words(tmp_path: Path) -> None:
-    [page] = pages_of(opened(tmp_path, "paper.docx", Writer().write(PAPER, ()), "pdf"))
-    assert [word for word in ("A-1", "B-2", "Opening-3", "Line-4", "Signed-5", "foot") if word not in page] == []
+@pytest.mark.parametrize(
+    ("paper", "pages", "words"),
+    [
+        (PAPER, 1, "A-1 B-2 Opening-3 Line-4 Signed-5 foot"),
+        (CERTIFICATES, 2, "Title-1 Towhom Said-2 No-3 Proof-4 Signed-5"),
+        (NOTICE, 2, "Head-1 No-2 Title-3 To-4 Said-5 List-6 Grade-7 Row-8 Signed-9 Copies-10 By-11 On-12"),
+    ],
+)
+def test_a_document_of_word_is_opened_with_all_its_words(
+    tmp_path: Path, paper: Printable, pages: int, words: str
+) -> None:
+    found = pages_of(opened(tmp_path, "paper.docx", Writer().write(paper, ()), "pdf"))
+    assert len(found) == pages
+    assert [word for word in words.split() if word not in "".join(found)] == []
 
 
 @pytest.mark.skipif(not CALC.exists(), reason="LibreOffice Calc (libreoffice-calc-nogui) is not installed")
