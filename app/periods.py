@@ -30,6 +30,13 @@ _WRITTEN = re.compile(
     r"(?:(?P<day>\d{1,2})[日号]?)?)?(?:起|以来|开始)?",
     re.ASCII,
 )
+_SINCE = ("起", "以来", "开始")
+_UNTIL = ("至", "到")
+_BETWEEN = re.compile(r"至|到|[\u2012-\u2015\u2500~\u301c\u30fc]+|-+")
+_MONTHS = re.compile(r"(\d{4})[./](\d{1,2})[-\u2012-\u2015~](\d{1,2})", re.ASCII)
+"""Two months of a year: what parts them is not what parts the year from the first."""
+_PART = re.compile(r"(?:(\d{1,2})月份?)?(?:(\d{1,2})[日号])?", re.ASCII)
+"""A day or a month of which the other end has the year."""
 
 
 def written(text: str) -> str:
@@ -60,6 +67,43 @@ def span(text: str) -> tuple[date, date] | None:
         return first, first
     last_month = month or 12
     return first, date(year, last_month, monthrange(year, last_month)[1])
+
+
+def lasted(text: str) -> tuple[str | None, str | None] | None:
+    """Read a period as a form has it, 2015年3月至8月, 2015.3—2015.8, 2015年起; None for what may be another."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).casefold().removesuffix("止")
+    if short := _MONTHS.fullmatch(plain):
+        plain = "{}年{}月至{}月".format(*short.groups())
+    alone = written(plain)
+    if alone == ONGOING or (span(alone) and plain.startswith(_UNTIL)):
+        return None, alone
+    if span(alone):
+        return alone, ONGOING if plain.endswith(_SINCE) else None
+    ends = {
+        found for split in _BETWEEN.finditer(plain) if (found := _ends(plain[: split.start()], plain[split.end() :]))
+    }
+    return ends.pop() if len(ends) == 1 else None
+
+
+def _ends(start: str, end: str) -> tuple[str | None, str | None] | None:
+    """Read the two ends of a period, of which one may leave out what the other says."""
+    begun, ended = written(start), written(end)
+    if span(begun) and (part := _PART.fullmatch(end)):
+        ended = _completed(begun, *part.groups())
+    elif span(ended) and (part := _PART.fullmatch(start)) and part[1]:
+        begun = _completed(ended, *part.groups())
+    else:
+        part = None
+    first, last = span(begun), span(ended)
+    known = (first or not start) and (last or ended == ONGOING)
+    reversed_by_us = part and first and last and last[1] < first[0]
+    return (begun or None, ended) if known and not reversed_by_us else None
+
+
+def _completed(known: str, month: str | None, day: str | None) -> str:
+    """Complete a month, or a day, by the year, or the month, that the other end has."""
+    parts = [known[:4], month or known[5:7], *([day] if day else [])]
+    return "-".join(part.zfill(2) for part in parts)
 
 
 def spoken(text: str) -> str:

@@ -1,5 +1,6 @@
 """Hostile bytes in, one clean picture out, in limited processes that share with us two files in memory and a pipe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.imaging.pool import Facts, ImagingPool, Workers
@@ -9,6 +10,7 @@ from app.imaging.refusals import ImageRefused, ImagingBusy
 __all__ = [
     "Attached",
     "Facts",
+    "FormDocument",
     "ImageRefused",
     "ImagingBusy",
     "ImagingPool",
@@ -20,6 +22,7 @@ __all__ = [
     "check_scan",
     "clean",
     "missing_confinement",
+    "read_form",
 ]
 
 SHORTEST_SIDE = 600
@@ -62,6 +65,18 @@ class Attached:
     damaged: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FormDocument:
+    """A filled form as a document has it: lines, tables and pictures in their order. Nothing of it is kept."""
+
+    blocks: Sequence[Facts]
+    notes: Sequence[str]
+    hidden: Sequence[str]
+    drawings: int
+    codes: Sequence[str]
+    pictures: Sequence[bytes]
+
+
 async def missing_confinement() -> list[str]:
     """Start a worker, and return the layers of its confinement that this kernel does not have."""
     worker = Worker(seconds=START_SECONDS, tasks=1)
@@ -85,3 +100,10 @@ async def check_scan(pool: Workers, data: bytes, *, shortest_side: int = SHORTES
 async def check_attachment(pool: Workers, data: bytes, *, shortest_side: int = SHORTEST_SIDE) -> Attached:
     """Take a supporting document: what a scan may be, or a Word document written anew from its parts."""
     return Attached(**await pool.run("attachment", data, shortest_side=shortest_side))
+
+
+async def read_form(pool: Workers, data: bytes) -> FormDocument:
+    """Read a filled form that comes as a Word document, or refuse it with the rule it breaks."""
+    found = await pool.run("form", data)
+    pictures = [found.pop(f"picture_{number}", b"") for number in range(found.pop("pictures"))]
+    return FormDocument(pictures=pictures, **found)

@@ -17,7 +17,7 @@ KINDS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 def of_picture(content: bytes) -> list[str]:
     """Read the codes of a picture; none where it cannot be read."""
     with suppress(Exception):  # no code is no fault of a scan
-        return _read(Image.open(BytesIO(content), formats=("JPEG",)))
+        return _read(Image.open(BytesIO(content), formats=("JPEG", "PNG")))
     return []
 
 

@@ -4,6 +4,7 @@ BROKEN = {
     "picture": "broken_image",
     "scan": "broken_scan",
     "attachment": "broken_attachment",
+    "form": "broken_form",
     "pdf": "unprintable",
     "docx": "unprintable",
 }

@@ -33,16 +33,23 @@ FIELD_CODE, FIELD = ":instrText", ":fldSimple"
 
 def rebuilt(data: bytes) -> bytes:
     """Return a new archive of the parts of a document, if it is whole, open and passive."""
+    return _packed(parts_of(data))
+
+
+def parts_of(data: bytes, most_written: int = MAX_UNPACKED) -> dict[str, bytes]:
+    """Return the parts of a document by name, if it is whole, open and passive, and has no more XML than this."""
     try:
         parts = dict(_parts(data))
     except (BadZipFile, EOFError, NotImplementedError) as broken:
         raise _broken("unreadable") from broken
     if f'"{MAIN}"' not in parts.get(TYPES, b"").decode(errors="replace"):
         raise _active() if b"macroEnabled" in parts.get(TYPES, b"") else _broken("unreadable")
-    for name, content in parts.items():
-        if WRITTEN.search(name):
-            _Part(name).read(content)
-    return _packed(parts)
+    written = {name: content for name, content in parts.items() if WRITTEN.search(name)}
+    if sum(map(len, written.values())) > most_written:
+        raise _broken("too_large")
+    for name, content in written.items():
+        _Part(name).read(content)
+    return parts
 
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -5,12 +5,13 @@ It imports libraries for pictures, PDF, Word and codes, and nothing of the appli
 
 import sys
 
-from app.imaging import attachments, orders, pictures, scans
+from app.imaging import attachments, forms, orders, pictures, scans
 
 TASKS: dict[str, orders.Task] = {
     "picture": pictures.clean,
     "scan": scans.check,
     "attachment": attachments.check,
+    "form": lambda data, **_: forms.read(data),
 }
 
 

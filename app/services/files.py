@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, bindparam, delete, exists, or_, select, update
@@ -75,6 +75,17 @@ class Arrival(Generic[Found]):
     at: datetime
 
 
+class Stored(Protocol):
+    """An arrival, whatever was found in it."""
+
+    @property
+    def blobs(self) -> Sequence[Blob]: ...
+    @property
+    def file_ids(self) -> Sequence[UUID]: ...
+    @property
+    def at(self) -> datetime: ...
+
+
 @dataclass(slots=True)
 class UploadLimits:
     """The limits of uploads: an account's bytes and its share of the workers' time, and room on the disk."""
@@ -114,7 +125,7 @@ class Intake:
         return Arrival(found, blobs, file_ids, ctx.now)
 
     @asynccontextmanager
-    async def attaching(self, *arrivals: Arrival[Found]) -> AsyncIterator[Context]:
+    async def attaching(self, *arrivals: Stored) -> AsyncIterator[Context]:
         """The transaction in which the files become somebody's: at the instant at which they were handed in."""
         async with (self.effect or self.transaction)() as ctx:
             for arrival in arrivals:
@@ -122,7 +133,7 @@ class Intake:
                     await _mark_stored(ctx, file_id, blob)
             yield replace(ctx, now=min(arrival.at for arrival in arrivals))
 
-    async def abandon(self, arrivals: Iterable[Arrival[Found]]) -> None:
+    async def abandon(self, arrivals: Iterable[Stored]) -> None:
         """Let what has arrived be cleared away at the next sweep: it becomes nobody's."""
         async with self.transaction() as ctx:
             await condemn(ctx, [file_id for arrival in arrivals for file_id in arrival.file_ids])

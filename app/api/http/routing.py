@@ -235,7 +235,7 @@ class Head:
         headers = dict(self.constant)
         if tag := getattr(out, "etag", None):
             headers["ETag"] = tag
-        if self.location and CREATED in {self.status_code, status_code}:
+        if self.location and (status_code or self.status_code) == CREATED:
             headers["Location"] = self.location.format(out=out, **arguments)
         return headers
 

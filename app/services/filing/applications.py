@@ -38,7 +38,7 @@ from app.services.filing.filed_sets import FILED_SET, UNCOUNTED_SET
 from app.services.history import create, digest_of, expect, move, remove
 from app.services.limits import require_one_more
 from app.services.pages import Expression, FilterValue, Listing, Page, Rows
-from app.services.policies import Act, Offered, actions, judge, permit, require_role
+from app.services.policies import Act, Offered, actions, permit
 from app.services.policies.filing import applications as policy
 from app.services.policies.filing import deadlines, vetoes
 from app.services.policies.filing import partners as partner_policy
@@ -208,12 +208,10 @@ class ApplicationRecord:
     actions: Offered
 
 
-async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
-    """Begin an application, as complete or incomplete as it comes."""
-    require_role(ctx.actor.role, *APPLICATION.by)
-    place = await participations.place(ctx, body.campaign_id, body.unit_id)
+async def begin(ctx: Context, body: ApplicationCreate, most: Quotas, **said: object) -> UUID:
+    """Begin an application, as complete or incomplete as it comes; the history keeps what is said of it beside."""
+    place = await participations.beginning(ctx, body.campaign_id, body.unit_id)
     row = place.row
-    judge(APPLICATION, ctx.actor.role, place.facts(ctx.now))
     form = body.model_dump(exclude={"campaign_id", "unit_id"})
     form |= {"cells": cells.patched(place.settings.cells, {}, body.cells)}
     number = await participations.next_application_number(ctx, row)
@@ -233,7 +231,7 @@ async def begin(ctx: Context, body: ApplicationCreate, most: Quotas) -> UUID:
         content_digest=contents.empty_digest(form, row.names),
         **form,
     )
-    return create(ctx, application, APPLICATION.event).id
+    return create(ctx, application, APPLICATION.event, **said).id
 
 
 async def edit(ctx: Context, application_id: UUID, body: ApplicationForm, version: int | None) -> None:

@@ -5,6 +5,7 @@ Bytes travel between two short transactions; only the second one attaches them, 
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Annotated, Protocol
@@ -164,7 +165,7 @@ async def add(
     arrival = await intake.receive(data, PICTURE, room)
     async with intake.attaching(arrival) as ctx:
         application, slot, limits = await room(ctx)
-        refuse(size_findings(limits, _pixels(arrival.found), len(data)))
+        refuse(size_findings(limits, pixels_of(arrival.found), len(data)))
         said = {"caption": caption or "", "role": role}
         image = Image(application_id=application.id, slot=slot, added_at=ctx.now, **said, **_columns(arrival))
         create(ctx, image, policy.ADDED, application_id=str(application.id))
@@ -194,17 +195,23 @@ async def add_batch(
     async with intake.attaching(*arrivals) as ctx:
         found = await room(ctx)
         refuse(found.obstacles)
-        for arrival, caption, role in zip_longest(arrivals, captions, roles):
-            found.taken.add(slot := free_slot(found.taken))
-            said = {"slot": slot, "caption": caption or "", "role": role}
-            values = _columns(arrival) | said | {"added_at": ctx.now}
-            create(
-                ctx,
-                Image(application_id=found.application.id, **values),
-                policy.ADDED,
-                application_id=str(found.application.id),
-            )
-        await contents.content_changed(ctx, found.application, policy.APPLICATION_IMAGE_ADDED, ["images"])
+        await attach(ctx, found.application, [*zip_longest(arrivals, captions, roles)], found.taken)
+
+
+async def attach(
+    ctx: Context,
+    application: Application,
+    arrivals: Sequence[tuple[Arrival[Picture], str | None, str | None]],
+    taken: AbstractSet[int] = frozenset(),
+) -> None:
+    """Attach pictures with their captions and roles, in the next slots that are not taken."""
+    filled = set(taken)
+    for arrival, caption, role in arrivals:
+        filled.add(slot := free_slot(filled))
+        said = {"slot": slot, "caption": caption or "", "role": role}
+        image = Image(application_id=application.id, **_columns(arrival), **said, added_at=ctx.now)
+        create(ctx, image, policy.ADDED, application_id=str(application.id))
+    await contents.content_changed(ctx, application, policy.APPLICATION_IMAGE_ADDED, ["images"])
 
 
 async def _received(
@@ -226,11 +233,11 @@ async def _received(
             if sizes[index] <= policy.MAX_FILE:
                 try:
                     arrivals[index] = arrival = await intake.receive(await file.read(), PICTURE, admit)
-                    limits, pixels = rooms[0].limits, _pixels(arrival.found)
+                    limits, pixels = rooms[0].limits, pixels_of(arrival.found)
                     findings += size_findings(limits, pixels, sizes[index], f"/files/{index}")
                 except RulesViolated as refused:
-                    findings += _of_file(index, refused)
-        digests = {index: (each.found.sha256, each.found.source_sha256) for index, each in arrivals.items()}
+                    findings += of_file(f"/files/{index}", refused)
+        digests = {f"/files/{index}": (each.found.sha256, each.found.source_sha256) for index, each in arrivals.items()}
         obstacles = [finding for room_ in rooms for finding in room_.obstacles]
         refuse([*obstacles, *findings, *repeated_findings(digests, present)])
     except BaseException:
@@ -239,11 +246,11 @@ async def _received(
     return [*arrivals.values()]
 
 
-def _of_file(index: int, refused: RulesViolated) -> list[Finding]:
+def of_file(place: str, refused: RulesViolated) -> list[Finding]:
     """The findings about one of several files; raises what was refused for another reason."""
     if any(each.pointer != "/file" for each in refused.findings):
         raise refused
-    return [Finding(each.rule, f"/files/{index}", each.params) for each in refused.findings]
+    return [Finding(each.rule, place, each.params) for each in refused.findings]
 
 
 async def replace(
@@ -261,7 +268,7 @@ async def replace(
     async with intake.attaching(arrival) as ctx:
         application, image = await target(ctx)
         settings = await campaigns.settings_in(ctx, application.campaign_id)
-        refuse(size_findings(settings.images, _pixels(arrival.found), len(data)))
+        refuse(size_findings(settings.images, pixels_of(arrival.found), len(data)))
         same = (image.sha256, image.source_sha256) == (arrival.found.sha256, arrival.found.source_sha256)
         await files.condemn(ctx, arrival.file_ids if same else [image.file_id, image.thumbnail_id])
         if not same:
@@ -359,7 +366,7 @@ def _revise(ctx: Context, image: Image, event: Event, **values: object) -> None:
     change(ctx, image, event, data=data, version=image.version + 1, **values)
 
 
-def _pixels(picture: Picture) -> tuple[int, int]:
+def pixels_of(picture: Picture) -> tuple[int, int]:
     return picture.width, picture.height
 
 

@@ -18,9 +18,9 @@ from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, visibility
 from app.services.filing.filed_sets import stands_for
-from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
+from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import deadlines
-from app.services.policies.filing.beginnings import Applicant, BeginningFacts
+from app.services.policies.filing.beginnings import APPLICATION, Applicant, BeginningFacts
 from app.services.policies.filing.notice import CampaignSettings
 
 _extension = (
@@ -153,6 +153,14 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
         raise RulesViolated([missing if campaign else UNKNOWN_REFERENCE("/campaign_id")])
     settings = await campaigns.settings_of(ctx, row.settings_digest)
     return Place(row, settings, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
+
+
+async def beginning(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
+    """Find the place of a unit for which the actor may begin an application now; refused where that is not so."""
+    require_role(ctx.actor.role, *APPLICATION.by)
+    found = await place(ctx, campaign_id, unit_id)
+    judge(APPLICATION, ctx.actor.role, found.facts(ctx.now))
+    return found
 
 
 class Extended(Protocol):

@@ -122,6 +122,51 @@ BROKEN_ATTACHMENT = Rule(
     "文件已损坏、不完整或过于复杂，无法读取。请打开原文件重新保存后上传。",
     "The file is damaged, incomplete or too complex to be read: open the original and save it again.",
 )
+UNSUPPORTED_FORM = Rule(
+    "unsupported_form",
+    "这是 {format} 文件，不能逐栏读取。请上传填好的 Word 文档（.docx），或直接在申报表中填写。",
+    "This is a {format} file, whose cells cannot be read: send the filled form as a Word document (.docx), or fill in "
+    "the form itself.",
+)
+OLD_FORM = Rule(
+    "unsupported_form",
+    "这是旧格式的 {format} 文件。请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”，再上传。",
+    "This is a file of an older format ({format}): open it in Word or WPS, save it as a Word document (.docx), and "
+    "send that.",
+)
+LOCKED_FORM = Rule(
+    "unsupported_form",
+    "打不开该 Office 文件，可能设有打开密码。请用 Word 或 WPS 打开，去掉密码，另存为“Word 文档（.docx）”，再上传。",
+    "This file of an office program cannot be opened, perhaps because of a password: open it, take the password off, "
+    "save it as a Word document (.docx), and send that.",
+)
+FIXED_FORM = Rule(
+    "unsupported_form",
+    "这是版面固定的 {format} 文件，不能逐栏读取。请上传导出它之前的 Word 文档（.docx）；没有的，请直接在申报表中填写。",
+    "This is a {format} file, whose layout is fixed: send the Word document (.docx) that it was made of, or fill in "
+    "the form itself.",
+)
+SHEET_FORM = Rule(
+    "unsupported_form",
+    "这是 {format} 表格。申报表请用 Word 填写：将内容复制到申报表的 Word 文档（.docx）中，再上传。",
+    "This is a spreadsheet ({format}): copy what it says into the Word document of the form (.docx), and send that.",
+)
+PACKED_FORM = Rule(
+    "unsupported_form",
+    "这是 {format} 压缩包。请解压后，将其中的申报表（.docx）逐个上传。",
+    "This is a {format} archive: unpack it, and send the forms (.docx) in it one by one.",
+)
+UNKNOWN_FORM = Rule(
+    "unsupported_form",
+    "认不出该文件的格式。请上传填好的 Word 文档（.docx）。",
+    "The format of the file is not known: send the filled form as a Word document (.docx).",
+)
+BROKEN_FORM = Rule(
+    "broken_form",
+    "文件已损坏、不完整，或内容远多于一份申报表，无法读取。请打开原文件重新保存为 .docx，只保留申报表，再上传。",
+    "The file is damaged, incomplete, or has far more in it than a form: open the original, save it as .docx with the "
+    "form alone, and send that.",
+)
 FILE_TOO_LARGE = Rule(
     "file_too_large",
     "文件过大（{size} 字节），每个文件最多 {maximum} 字节（25 MiB）。请缩小后再上传。",
@@ -174,7 +219,7 @@ _REFUSALS = {
     for rule in (
         *(EMPTY_FILE, UNSUPPORTED_IMAGE, ANIMATED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
         *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
-        *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT),
+        *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT, UNSUPPORTED_FORM, BROKEN_FORM),
     )
 }
 _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
@@ -186,6 +231,12 @@ _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
     **{("unsupported_scan", name): PACKED_SCAN for name in ARCHIVES},
     **{("unsupported_image", name): PACKED_IMAGE for name in ARCHIVES},
     **{("unsupported_attachment", name): PACKED_ATTACHMENT for name in ARCHIVES},
+    **{("unsupported_form", name): PACKED_FORM for name in ARCHIVES},
+    **{("unsupported_form", name): OLD_FORM for name in ("Word/WPS (DOC)", "RTF", "OpenDocument")},
+    **{("unsupported_form", name): FIXED_FORM for name in ("PDF", "OFD")},
+    **{("unsupported_form", name): SHEET_FORM for name in ("Excel (XLSX)", "Excel/ET (XLS)")},
+    ("unsupported_form", "Office"): LOCKED_FORM,
+    ("unsupported_form", UNKNOWN): UNKNOWN_FORM,
 }
 """The rules that know what to do with a format."""
 
@@ -242,12 +293,12 @@ def batch_findings(sizes: Sequence[int], captions: int, roles: int = 0) -> list[
     ]
 
 
-def repeated_findings(digests: Mapping[int, tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:
+def repeated_findings(digests: Mapping[str, tuple[str, str]], present: Iterable[tuple[str, str]]) -> list[Finding]:
     """Point at each of several pictures that the application has already, or an earlier one of them is."""
     found, known = [], {digest for each in present for digest in each}
-    for index, own in digests.items():
+    for place, own in digests.items():
         if known.intersection(own):
-            found.append(DUPLICATE_IMAGE(f"/files/{index}"))
+            found.append(DUPLICATE_IMAGE(place))
         known.update(own)
     return found
 

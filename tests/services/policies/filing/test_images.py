@@ -43,6 +43,8 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "unsupported_attachment": ({"format": "TIFF"}, "这是 TIFF 文件"),
     "broken_attachment": ({"reason": "truncated"}, "重新保存"),
     "infected_file": ({}, "病毒"),
+    "unsupported_form": ({"format": "PDF"}, "直接在申报表中填写"),
+    "broken_form": ({"reason": "too_large"}, "只保留申报表"),
 }
 
 
