@@ -21,7 +21,7 @@ Facts = dict[str, Any]
 class Workers(Protocol):
     """The one method that a caller with bytes needs."""
 
-    async def run(self, task: str, data: bytes, **options: int) -> Facts: ...
+    async def run(self, task: str, data: bytes, *, shortest_side: int = 0) -> Facts: ...
 
 
 def _unmeasured(_: float) -> None:

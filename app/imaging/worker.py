@@ -11,7 +11,7 @@ TASKS: dict[str, orders.Task] = {
     "picture": pictures.clean,
     "scan": scans.check,
     "attachment": attachments.check,
-    "form": lambda data, **_: forms.read(data),
+    "form": forms.read,
 }
 
 

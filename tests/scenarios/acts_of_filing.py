@@ -19,6 +19,7 @@ from tests.world.attachments import MEDIA
 from tests.world.cookies import OWN_PAGE
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
+from tests.world.filled_forms import filled, send_form
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 from tests.world.uploads import photo, scan, send_attachment, send_photo, send_photos, send_scan
@@ -324,6 +325,7 @@ ACTS: dict[str, Act] = {
         "/api/v1/applications", json={"campaign_id": str(s.campaign.id)}, headers=key()
     ),
     "updateApplication": lambda s: s.change("PATCH", "draft", client=s.by_unit, body={"brand_name": "新名"}),
+    "createApplicationFromForm": lambda s: send_form(s.by_unit, s.campaign.id, filled()),
     "addImage": lambda s: send_photo(s.by_unit, s.at["draft"], photo(200)),
     "addImages": lambda s: send_photos(s.by_unit, s.at["draft"], photo(202), photo(203)),
     "updateImage": lambda s: s.change("PATCH", "image", client=s.by_unit, body={"caption": "义诊"}),

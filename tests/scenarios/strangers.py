@@ -35,6 +35,7 @@ SIGNED_IN = ("committee", "unit", "reviewer", "municipal")
 BY_RIGHT = {
     ("createAccount", "committee"): "it manages the accounts of its own units",
     ("createApplication", "unit"): "it takes part in the campaign, too",
+    ("createApplicationFromForm", "unit"): "it takes part in the campaign, too",
     **{("createObjection", name): "all may object to what is publicised" for name in SIGNED_IN},
     ("createPlan", "committee"): "it takes part in the campaign, too",
     ("createUnit", "committee"): "it keeps its own units",

@@ -54,8 +54,8 @@ class FilledCellOut(Out):
     label: Label = Field(description="The campaign's word for it.", examples=["实施时间"])
     place: PlaceOut
     text: str = Field(description="The text of the file.", max_length=200_000, examples=["2015年3月至8月"])
-    value: own_cells.StoredValue | None = Field(
-        description="The value that was filled in; null for none.",
+    value: own_cells.StoredValue = Field(
+        description="The value that was filled in; an empty text for none.",
         examples=[{"started_on": "2015-03", "ended_on": "2015-08"}],
     )
     findings: Findings = Field(
@@ -66,7 +66,8 @@ class FilledCellOut(Out):
     def of(cls, cell: Understood, language: Language) -> Self:
         findings = [finding.worded(language) for finding in cell.findings]
         place = _said(cell.place, language)
-        return cls(name=cell.name, label=cell.label, place=place, text=cell.text, value=cell.value, findings=findings)
+        value = "" if cell.value is None else cell.value
+        return cls(name=cell.name, label=cell.label, place=place, text=cell.text, value=value, findings=findings)
 
 
 class FilledPictureOut(Out):

@@ -1,5 +1,7 @@
 """The pictures of a form that is refused in the end become nobody's."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
