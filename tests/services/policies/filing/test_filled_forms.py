@@ -1,8 +1,10 @@
 """A form that was printed here reads back as exactly what went out; others as they are understood."""
 
 from functools import cache
+from io import BytesIO
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from app.services.policies.filing.filled_blocks import blocks_of
 from app.services.policies.filing.filled_forms import Document, FilledForm
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world.cells import DEFINED, OWN
+from tests.world.filled_forms import filled, paragraph, saved, text_box
 from tests.world.uploads import photo
 
 NOTICE = CampaignSettings.model_validate(template("lubei-2015") | {"cells": OWN})
@@ -89,3 +92,91 @@ def test_our_own_printed_form_reads_back_as_exactly_what_went_out(form: dict[str
     assert read.form | {"cells": patched(DEFINED, {}, read.form["cells"])} == {"cells": {}} | out
     assert [each.caption for each in read.pictures] == captions
     assert (list(read.unplaced), [each.rule for each in read.findings]) == ([], [filled_forms.PRINTED_HERE])
+
+
+def table(*rows: list[str]) -> bytes:
+    return filled(rows)
+
+
+def values(form: FilledForm) -> dict[str, Any]:
+    return {each.name: each.value for each in form.cells if each.name not in filled_forms.NAMES}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [["品 牌　名 称：", "红马甲"], ["一、联系电话", "0315-3724062"]],
+            {"brand_name": "红马甲", "phone": "0315-3724062"},
+        ),
+        ([["品牌名称", "职务"], ["红马甲", "书记"]], {"brand_name": "红马甲", "leader_title": "书记"}),
+        (
+            [["品牌名称：红马甲"], ["主要做法\n甲。\n乙。"]],
+            {"brand_name": "红马甲", "practices": "甲。\n乙。"},
+        ),
+        ([["申报单位负责人", "李文博", "职务", "负责人"]], {"leader_name": "李文博", "leader_title": "负责人"}),
+        ([["主要做法（800字以内）", "甲"], ["主要做法", "乙"]], {"practices": "甲\n乙"}),
+        ([["*品牌名称", ""], ["职务", "　"]], {"brand_name": None, "leader_title": None}),
+        ([["内容分类", "情满路北√　诚铸路北□"]], {"category": "qingman"}),
+        ([["内容分类", "□情满路北 □诚铸路北"]], {"category": None}),
+        ([["内容分类", "情满路北类"]], {"category": "qingman"}),
+        ([["内容分类", "☑情满路北 ☑诚铸路北"]], {"category": "☑情满路北 ☑诚铸路北"}),
+        ([["实施时间", "2015.3—2015.8"]], {"period": {"started_on": "2015-03", "ended_on": "2015-08"}}),
+        ([["实施时间", "2015年起"]], {"period": {"started_on": "2015", "ended_on": "ongoing"}}),
+    ],
+)
+def test_labels_are_found_wherever_they_stand_and_however_they_are_written(
+    rows: list[list[str]], expected: dict[str, Any]
+) -> None:
+    assert values(understood(table(*rows))) == expected
+
+
+def test_a_form_within_a_table_within_a_text_box_is_read_and_a_table_of_figures_is_text() -> None:
+    def make(document: Any) -> None:
+        outer = document.add_table(1, 1).cell(0, 0)
+        form = outer.add_table(2, 2)
+        form.cell(0, 0).text, form.cell(0, 1).text = "品牌名称", "红马甲"
+        form.cell(1, 0).text = "社会效果"
+        figures = form.cell(1, 1).add_table(2, 2)
+        for place, text in enumerate(("年份", "人次", "2014", "300")):
+            figures.cell(place // 2, place % 2).text = text
+        document.element.body.insert_element_before(
+            paragraph(text_box("联系电话：0315-3724062", "另有附件")), "w:sectPr"
+        )
+
+    form = understood(saved(make))
+    assert values(form) == {"brand_name": "红马甲", "effects": "年份\t人次\n2014\t300", "phone": "0315-3724062"}
+    assert [each.text for each in form.unplaced] == ["另有附件"]
+
+
+def test_captions_are_found_below_pictures_above_them_and_in_the_cells_below() -> None:
+    def above(document: Any) -> None:
+        for number in (1, 2):
+            document.add_paragraph(f"图{number}：说明{number}")
+            document.add_picture(BytesIO(photo(number)))
+
+    def in_cells(document: Any) -> None:
+        grid = document.add_table(2, 2)
+        for number in (0, 1):
+            grid.cell(0, number).paragraphs[0].add_run().add_picture(BytesIO(photo(number)))
+            grid.cell(1, number).text = f"说明{number + 1}"
+
+    def in_a_text(document: Any) -> None:
+        label, value = document.add_table(1, 2).rows[0].cells
+        label.text, value.text = "社会效果", "甲"
+        for number in (1, 2):
+            value.add_paragraph().add_run().add_picture(BytesIO(photo(number)))
+            value.add_paragraph(f"图{number} 说明{number}")
+        value.add_paragraph("乙")
+
+    found = [understood(saved(make)) for make in (above, in_cells, in_a_text)]
+    assert [[each.caption for each in form.pictures] for form in found] == [["说明1", "说明2"]] * 3
+    assert [list(form.unplaced) for form in found] == [[]] * 3
+    assert values(found[2]) == {"effects": "甲\n乙"}
+
+
+def test_what_is_too_long_is_not_filled_in_and_is_not_lost() -> None:
+    form = understood(table(["品牌名称", "红" * 201], ["职务", "书记"]))
+    assert values(form) == {"brand_name": None, "leader_title": "书记"}
+    assert [finding.rule.code for each in form.cells for finding in each.findings] == ["not_placed"]
+    assert [each.text for each in form.unplaced] == ["红" * 201]
