@@ -53,6 +53,7 @@ from app.models import (
     Swap,
     Unit,
     Veto,
+    Vocabulary,
 )
 from app.services.history import is_as_recorded, with_last_event
 
@@ -93,6 +94,7 @@ COMPARED: dict[str, type[Base]] = {
     "seat": Seat,
     "swap": Swap,
     "veto": Veto,
+    "vocabulary": Vocabulary,
 }
 """The tables whose rows decide something, by the subject of their events."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models.enums import Labelled, Language, Severity
+from app.models.enums import Labelled, Language, Severity, Term
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CLOCKS = "%H:%M", "%H:%M:%S", "%H:%M:%S.%f"
@@ -117,7 +117,7 @@ def said(value: Any, language: Language, clock: str = CLOCKS[0]) -> Any:
     between = "" if language is Language.ZH else " "
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ("、" if language is Language.ZH else ", ").join(said(each, language) for each in value)
-    if isinstance(value, Labelled):
+    if isinstance(value, Labelled | Term):
         return value.label if language is Language.ZH else value.english
     if isinstance(value, datetime):
         local = value.astimezone(CHINA) if value.tzinfo is UTC else value

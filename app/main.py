@@ -107,6 +107,7 @@ from app.api.people import (
     sessions,
     tickets,
     units,
+    vocabularies,
 )
 from app.database import Clock, Database
 from app.equipment import keyring, outgoing, scanner, storage_settings
@@ -130,6 +131,7 @@ PRIVATE = (
     forms,
     committees,
     units,
+    vocabularies,
     imports,
     images,
     filled_forms,

@@ -17,9 +17,7 @@ from app.models.enums import (
     AccountStatus,
     ApplicationStatus,
     CampaignStatus,
-    CommitteeKind,
     FileState,
-    HonourLevel,
     Role,
 )
 from app.services.filing.campaigns import template
@@ -83,7 +81,7 @@ class Planting:
         """Plant a committee, its units, and applications in these states by turns."""
         self._committees += 1
         code = f"C{self._committees:04}"
-        kind = CommitteeKind.TOWNSHIP_SUBDISTRICT
+        kind = "township_subdistrict"
         committee_id = self._add(Committee(code=code, name=f"{code}街道党工委", kind=kind, **STAMPS))
         token = self._account(code, Role.COMMITTEE, committee_id, None)
         units = [self._unit(committee_id, f"{code}-{place}") for place in range(UNITS)]
@@ -114,7 +112,7 @@ class Planting:
         return self._add(Campaign(settings=settings, settings_digest=digest_of(settings), **named, **STAMPS))
 
     def _unit(self, committee_id: UUID, name: str) -> tuple[UUID, str]:
-        level = HonourLevel.DISTRICT
+        level = "district"
         unit_id = self._add(Unit(committee_id=committee_id, name=name, honour_level=level, **STAMPS))
         return unit_id, self._account(name, Role.UNIT, committee_id, unit_id)
 

@@ -46,7 +46,7 @@ def _section(title: str, terms: list[Term]) -> Iterator[str]:
 
 def _codes(name: str) -> str:
     """Codes of a vocabulary with their labels; nothing for any other term."""
-    if name not in enums.__all__ or name == "Labelled":
+    if name not in enums.__all__ or name in ("Labelled", "Term"):
         return ""
     vocabulary = cast("type[StrEnum]", getattr(enums, name))
     return " " + ", ".join(f"`{code}` {getattr(code, 'label', '')}".rstrip() for code in vocabulary)

@@ -78,6 +78,7 @@ ALONE = {
     "own_cells": "the definition of a cell, which is a part of the settings",
     "paper_settings": "the heads of the forms on paper, which are a part of the settings",
     "pages": "lists of every concept",
+    "payload_schemas": "what is published of every version of the payload",
     "past_wins": "what an application won before, where its campaign asks",
     "parties": "the names that a campaign's sentences have, which are a part of the settings",
     "participations": "a committee's place in a campaign, the lock of many acts",
@@ -96,7 +97,6 @@ ALONE = {
 LONG = {
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/policies/filing/notice.py": "every setting of a campaign is one member, in the order of the notice",
-    "services/policies/handover/payloads.py": "every member of every version of the payload",
     "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",
     "problems.py": "every refusal of the contract is one class",

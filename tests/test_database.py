@@ -13,7 +13,6 @@ from app.context import ANONYMOUS
 from app.database import Clock, Database, FairQueue, Query, driver_connection
 from app.embedded import Servers
 from app.models import Committee, Endpoint
-from app.models.enums import CommitteeKind
 from app.problems import NotFound, Unavailable
 from tests.world import NOW, World
 
@@ -66,7 +65,7 @@ async def test_what_reads_cannot_change_anything(database: Database) -> None:
 
 
 async def test_a_read_inside_a_transaction_sees_its_changes_and_nobody_else_does(world: World) -> None:
-    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    committee = Committee(code="A", name="甲", kind="township_subdistrict", created_at=NOW, updated_at=NOW)
     async with world.database.transaction() as session, world.database.reading() as outside:
         session.add(committee)
         await session.flush()
@@ -77,7 +76,7 @@ async def test_a_read_inside_a_transaction_sees_its_changes_and_nobody_else_does
 
 
 async def test_what_fails_leaves_nothing(world: World) -> None:
-    committee = Committee(code="A", name="甲", kind=CommitteeKind.TOWNSHIP_SUBDISTRICT, created_at=NOW, updated_at=NOW)
+    committee = Committee(code="A", name="甲", kind="township_subdistrict", created_at=NOW, updated_at=NOW)
     with suppress(ZeroDivisionError):
         async with world.database.transaction() as session:
             session.add(committee)

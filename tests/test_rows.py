@@ -11,7 +11,7 @@ from sqlalchemy import Text, bindparam, cast, select
 from app.context import ANONYMOUS
 from app.database import Database, Query
 from app.models import Committee
-from app.models.enums import CommitteeKind
+from app.models.enums import OrganisationStatus
 from app.rows import row_type, values_of
 from app.services.pages import Listing
 from tests.world import World
@@ -32,7 +32,7 @@ class Named:
 class Whole(Named):
     """The same with more columns: the statement adds them, the type inherits."""
 
-    kind: CommitteeKind
+    kind: str
     retired_at: datetime | None
 
 
@@ -70,17 +70,17 @@ async def test_a_row_has_what_its_type_says(world: World) -> None:
 class Coded:
     """A code that may be missing."""
 
-    code: CommitteeKind | None
+    code: OrganisationStatus | None
 
 
 async def test_a_code_is_a_member_of_its_enumeration_and_null_stays_null(database: Database) -> None:
-    kind = CommitteeKind.TOWNSHIP_SUBDISTRICT
+    retired = OrganisationStatus.RETIRED
     given = bindparam("given", type_=Text)
     query = Query(select(cast(given, Text).label("code")), Coded)
     async with database.reading() as reader:
-        assert [await query.one(reader, given=each) for each in (kind.value, None)] == [Coded(kind), Coded(None)]
+        assert [await query.one(reader, given=each) for each in (retired.value, None)] == [Coded(retired), Coded(None)]
         with pytest.raises(KeyError):
-            await query.one(reader, given="no such kind")
+            await query.one(reader, given="no such code")
 
 
 async def test_a_page_of_typed_rows_has_its_total_beside_them(world: World) -> None:

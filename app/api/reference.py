@@ -1,19 +1,23 @@
 """Look-ups that save a frontend writing things twice: the refusals, and the words of every vocabulary."""
 
 import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Annotated, Any, Self
 
 from fastapi import Path, Response
 from pydantic import Field
 
-from app.api.http.dependencies import Asked
+from app.api.http.dependencies import Reads
 from app.api.http.output import Out
 from app.api.http.routing import Router
 from app.models import enums
-from app.models.enums import Labelled, Language
+from app.models.enums import Labelled, Language, Term
 from app.problems import URN, Problem, UnknownCodeList, catalogue
-from app.services.policies.handover.payloads import MEDIA_TYPE, Version, payload_schema
+from app.services.people import vocabularies
+from app.services.policies.handover.payload_schemas import MEDIA_TYPE, payload_schema
+from app.services.policies.handover.payloads import Version
+from app.services.policies.people.vocabularies import MOST_WORDS, NOTICE, Words
 
 router = Router(tags=["reference"])
 ProblemKind = type[Problem]
@@ -29,7 +33,9 @@ CODE_LISTS = {
     for kind in vars(enums).values()
     if isinstance(kind, type) and issubclass(kind, Labelled) and kind is not Labelled
 }
-"""Every vocabulary by its name in addresses: `application-status` is the contract's `ApplicationStatus`."""
+"""Every closed vocabulary by its name in addresses: `application-status` is the contract's `ApplicationStatus`."""
+NAMES = sorted({*CODE_LISTS, *NOTICE})
+"""With those that the office keeps."""
 
 
 class ProblemTypeOut(Out):
@@ -67,9 +73,13 @@ class CodeListOut(Out):
 
     name: str = Field(description="Its name in addresses.", max_length=40, examples=["application-status"])
     schema_name: str = Field(
-        description="Its name among the schemas of the contract.", max_length=40, examples=["ApplicationStatus"]
+        description="Its name among the schemas of the contract; one that the office keeps (`x-code-list`) has none.",
+        max_length=40,
+        examples=["ApplicationStatus"],
     )
-    items: list[CodeOut] = Field(description="In the order of the process.", max_length=50)
+    items: list[CodeOut] = Field(
+        description="In the order of the process, or in that of the office.", max_length=MOST_WORDS
+    )
 
 
 class CodeListsOut(Out):
@@ -85,9 +95,13 @@ async def read_problem_types() -> ProblemTypesOut:
 
 
 @router.get("/code-lists")
-async def read_code_lists(language: Asked) -> CodeListsOut:
-    """Read the labels of all vocabularies at once, by their names: in Chinese, or in English if asked for."""
-    return CodeListsOut(items=[_words_of(name, language) for name in sorted(CODE_LISTS)])
+async def read_code_lists(view: Reads) -> CodeListsOut:
+    """Read the labels of all vocabularies at once, by their names: in Chinese, or in English if asked for.
+
+    Those of `GET /vocabularies/{name}` are among them, as the office keeps them at present.
+    """
+    kept = await vocabularies.everything(view)
+    return CodeListsOut(items=[_list_of(name, kept, view.language) for name in NAMES])
 
 
 @router.get("/code-lists/{name}", raises=[UnknownCodeList])
@@ -99,19 +113,21 @@ async def read_code_list(
             max_length=40,
         ),
     ],
-    language: Asked,
+    view: Reads,
 ) -> CodeListOut:
     """Read the labels of a vocabulary, for a frontend that does not want to write them twice."""
     meant = hyphened(name) if name[:1].isupper() else name.replace("_", "-")
-    if meant not in CODE_LISTS:
-        raise UnknownCodeList(names=", ".join(sorted(CODE_LISTS)))
-    return _words_of(meant, language)
+    if meant not in NAMES:
+        raise UnknownCodeList(names=", ".join(NAMES))
+    kept = {meant: await vocabularies.words(view, meant)} if meant in NOTICE else {}
+    return _list_of(meant, kept, view.language)
 
 
-def _words_of(name: str, language: Language) -> CodeListOut:
-    kind = CODE_LISTS[name]
-    words = [CodeOut(code=word, label=word.titled(language)) for word in kind]
-    return CodeListOut(name=name, schema_name=kind.__name__, items=words)
+def _list_of(name: str, kept: Mapping[str, Words], language: Language) -> CodeListOut:
+    terms: Iterable[Labelled | Term] = (word.term for word in kept[name]) if name in kept else CODE_LISTS[name]
+    words = [CodeOut(code=term, label=term.titled(language)) for term in terms]
+    schema = name.title().replace("-", "") if name in kept else CODE_LISTS[name].__name__
+    return CodeListOut(name=name, schema_name=schema, items=words)
 
 
 _SCHEMA: dict[int | str, dict[str, Any]] = {
@@ -150,6 +166,12 @@ async def read_fourth_nomination_payload_schema() -> Response:
 async def read_fifth_nomination_payload_schema() -> Response:
     """Read version 5: with the place of the case in its committee's recommended order (推荐排序). It never changes."""
     return _schema(5)
+
+
+@router.get("/payload-schemas/nomination-6", response_class=Response, responses=_SCHEMA)
+async def read_sixth_nomination_payload_schema() -> Response:
+    """Read version 6: with the names of the committee's kind and the unit's level. It never changes."""
+    return _schema(6)
 
 
 def _schema(version: Version) -> Response:

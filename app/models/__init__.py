@@ -50,6 +50,7 @@ from app.models.people.former_names import FormerName
 from app.models.people.seats import Seat
 from app.models.people.sessions import Session, SignInAttempt
 from app.models.people.units import Unit
+from app.models.people.vocabularies import Vocabulary
 
 __all__ = [
     "Account",
@@ -121,4 +122,5 @@ __all__ = [
     "VersionImage",
     "Versioned",
     "Veto",
+    "Vocabulary",
 ]

@@ -91,6 +91,7 @@ RIGHTS = {
     "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
     "tallies": DELETED,
     "units": EDITED,
+    "vocabularies": EDITED,
     "vetoes": Rights(("found", "reason", "answered_at", "answered_by")),
     "upload_allowances": Rights(("account_id", "restored_at")),
 }

@@ -27,7 +27,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from pinpai import Pinpai, Unacceptable, digest_of
 
 log = logging.getLogger("receiver")
-PAYLOAD_VERSIONS = (1, 2, 3, 4, 5)
+PAYLOAD_VERSIONS = (1, 2, 3, 4, 5, 6)
 LONGEST_MESSAGE = 64 * 1024
 NEWS = {"nomination.prepared", "nomination.edited", "nomination.replaced", "nomination.withdrawn"}
 """What the district does. Other events tell of our own answers, or are of kinds not known here: they are passed by."""

@@ -97,7 +97,7 @@ def test_additions_are_none(contract: Json, tmp_path: Path) -> None:
     schemas["UnitOut"]["required"].append("more")
     members(contract, "UnitCreate")["more"] = {"type": "string"}
     members(contract, "UnitCreate")["name"]["maxLength"] += 1
-    schemas["CommitteeKind"]["enum"].append("village")
+    schemas["CreditCodeDoubt"]["enum"].append("foreign")
     known = paths[ONE]["get"]["responses"]["404"] = deepcopy(contract["components"]["responses"]["NotFound"])
     known["content"][PROBLEM]["schema"] = {
         "oneOf": [known["content"][PROBLEM]["schema"], {"$ref": "#/components/schemas/ForbiddenProblem"}]

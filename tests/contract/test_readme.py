@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.http.document import Json, nodes, reachable, resolve
+from app.services.policies.people.vocabularies import NOTICE
 from app.settings import Settings
 from tests.contract.operations import (
     DOCUMENT,
@@ -181,6 +182,10 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "**Enums.**": (f"{HERE}::test_codes_are_plain_and_labelled_in_their_order",),
     "Labels of the printed forms": (f"{HERE}::test_a_member_with_a_label_has_it_as_its_title",),
     "New codes may appear": (f"{HOUSE}::test_bodies_are_closed_and_answers_open",),
+    "A string marked `x-code-list`": (
+        f"{HERE}::test_every_code_that_is_marked_is_of_a_vocabulary_that_the_office_keeps",
+        "api/people/test_vocabularies.py::test_code_lists_have_the_words_in_their_order_by_language",
+    ),
     "**Forms.**": (
         "services/policies/filing/test_forms.py::test_the_schema_refuses_a_cell_exactly_where_the_rules_do",
         "api/filing/test_forms.py::test_the_form_is_drawn_with_the_limits_that_hold_for_the_asker",
@@ -306,6 +311,8 @@ def test_every_cell_of_the_printed_forms_has_its_label() -> None:
 
 
 BY_VERSION = {
+    "PayloadCommittee": ["kind_name"],
+    "PayloadUnit": ["honour_level_name"],
     "PayloadForm": ["cells"],
     "PayloadImage": ["role"],
     "PayloadContent": ["attachments"],
@@ -356,3 +363,8 @@ def test_the_requests_at_once_are_as_many_as_promised() -> None:
 @each_operation
 def test_no_list_is_entered_by_a_number(operation: Operation) -> Complaints:
     yield from (each["name"] for each in operation.parameters if each["name"] in {"page", "offset", "skip"})
+
+
+def test_every_code_that_is_marked_is_of_a_vocabulary_that_the_office_keeps() -> None:
+    marked = {node["x-code-list"] for node in nodes(DOCUMENT) if "x-code-list" in node}
+    assert marked == NOTICE.keys()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.context import Actor
 from app.models import AuditEvent, Campaign, Commendation, Committee, Recusal
-from app.models.enums import CampaignStatus, CommitteeKind, Role
+from app.models.enums import CampaignStatus, Role
 from app.problems import Forbidden, RulesViolated, StaleVersion, WrongState
 from app.services import history
 from app.services.policies import REQUIRED, Event
@@ -26,7 +26,7 @@ async def office(world: World) -> Actor:
 
 
 def committee(**values: str) -> Committee:
-    return Committee(kind=CommitteeKind.DISTRICT_DIRECT, **({"code": "QZ", "name": "区直机关工委"} | values))
+    return Committee(kind="district_direct", **({"code": "QZ", "name": "区直机关工委"} | values))
 
 
 async def events(world: World, subject_id: UUID) -> Sequence[AuditEvent]:

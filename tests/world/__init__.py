@@ -37,8 +37,6 @@ from app.models.enums import (
     AccountStatus,
     ApplicationStatus,
     CampaignStatus,
-    CommitteeKind,
-    HonourLevel,
     Language,
     PlanStatus,
     Role,
@@ -50,6 +48,7 @@ from app.services.people.sessions import token_hash
 from app.services.policies.filing.campaigns import moved_to_year
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.limits import Quotas
+from app.services.policies.people.vocabularies import NOTICE
 from tests.contract.client import Contract, ContractClient
 
 PLENTY = Quotas(
@@ -146,7 +145,7 @@ class World:
         plain = {
             "code": f"C{self._codes:02d}",
             "name": f"第{self._codes}街道党工委",
-            "kind": CommitteeKind.TOWNSHIP_SUBDISTRICT,
+            "kind": "township_subdistrict",
         }
         row = Committee(**(plain | values))
         await self.add(row)
@@ -154,7 +153,7 @@ class World:
 
     async def unit(self, committee: Committee, **values: Any) -> Unit:
         self._codes += 1
-        plain = {"name": f"第{self._codes}社区", "honour_level": HonourLevel.DISTRICT}
+        plain = {"name": f"第{self._codes}社区", "honour_level": "district"}
         row = Unit(committee_id=committee.id, **(plain | values))
         await self.add(row)
         return row
@@ -290,4 +289,8 @@ def key() -> dict[str, str]:
 def codes_of(settings: dict[str, Any]) -> set[str]:
     """Every code that people should not read: of the notice, and of the states of what it is about."""
     own = {node["code"] for node in nodes(settings) if "code" in node}
-    return own | {each.value for words in (ApplicationStatus, PlanStatus, CommitteeKind, HonourLevel) for each in words}
+    return (
+        own
+        | {each.value for words in (ApplicationStatus, PlanStatus) for each in words}
+        | {word.code for words in NOTICE.values() for word in words}
+    )

@@ -12,6 +12,7 @@ from app.models.rights import instants
 KEPT = {
     *("accounts", "campaigns", "commendations", "committees", "endpoints", "factors", "grants", "participations"),
     *("plans", "planned_cases", "recovery_codes", "reviewers", "rounds", "sessions", "tallies", "units"),
+    "vocabularies",
 }
 """Rows that stay the only ones of their kind: it is what belongs to them that grows.
 

@@ -10,10 +10,11 @@ from app.api.filing.campaigns import CampaignId
 from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
-from app.models.enums import CommitteeKind, Language
+from app.models.enums import Language
 from app.services.commending import indicators
 from app.services.commending.indicators import CommitteeScore
 from app.services.policies.commending.indicators import Measure
+from app.services.policies.people.vocabularies import CommitteeKind
 
 router = Router(tags=["indicators"])
 
@@ -51,7 +52,7 @@ class CommitteeStandingOut(Out):
     committee_id: UUID = Field(description="The committee.")
     committee_code: str = Field(description="代码", max_length=10, examples=["QT"])
     committee_name: str = Field(description="党（工）委", max_length=100, examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="Kind of committee.")
+    committee_kind: CommitteeKind
     rank: int = Field(description="名次; equals share one.", ge=1, examples=[1])
     total: float = Field(description="总分", ge=0, examples=[92.5])
     indicators: list[IndicatorOut] = Field(description="In the campaign's order.", max_length=6)

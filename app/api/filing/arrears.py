@@ -12,12 +12,12 @@ from app.api.filing.prints import PAPER, Format, Printing, drawn
 from app.api.http.dependencies import Paging, Reads, Viewer
 from app.api.http.output import Out, Page
 from app.api.http.routing import Router
-from app.models.enums import CommitteeKind
 from app.problems import RulesViolated
 from app.rows import values_of
 from app.services.filing import arrears
 from app.services.filing.arrears import Arrears, ArrearsRecord
 from app.services.policies.filing.prints import PrintFormat
+from app.services.policies.people.vocabularies import CommitteeKind
 
 router = Router("/campaigns/{campaign_id}/arrears", tags=["progress"], in_a_seat=True)
 
@@ -28,7 +28,7 @@ class OwingCommittee(Out):
     committee_id: UUID = Field(description="The committee.")
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="党（工）委类型")
+    committee_kind: CommitteeKind
 
 
 class ToRing(Out):

@@ -11,11 +11,11 @@ from app.api.filing.programmes import ProgrammeId
 from app.api.http.dependencies import Paging, Reads
 from app.api.http.output import Out, Page
 from app.api.http.routing import Router
-from app.models.enums import CommitteeKind
 from app.rows import values_of
 from app.services.filing import programme_progress
 from app.services.filing.programme_progress import CommitteeProgress
 from app.services.policies.filing.programmes import MOST_CAMPAIGNS
+from app.services.policies.people.vocabularies import CommitteeKind
 
 router = Router("/programmes/{programme_id}/progress", tags=["progress"], in_a_seat=True)
 
@@ -35,7 +35,7 @@ class ProgrammeProgressOut(Out):
     committee_id: UUID = Field(description="The committee.")
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="党（工）委类型")
+    committee_kind: CommitteeKind
     filed: int = Field(description="合计上报件数: filed or accepted, in all campaigns.", ge=0, examples=[3])
     missing: int = Field(
         description="距最低件数还差, with what committees merged with it have filed; 0 where none is owed.",

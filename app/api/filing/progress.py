@@ -12,11 +12,12 @@ from app.api.http.dependencies import Reads
 from app.api.http.output import Instant, Out
 from app.api.http.routing import Router
 from app.context import View
-from app.models.enums import CommitteeKind, PlanStatus
+from app.models.enums import PlanStatus
 from app.problems import NotFound
 from app.rows import values_of
 from app.services.filing import progress
 from app.services.filing.progress import CommitteeProgress
+from app.services.policies.people.vocabularies import CommitteeKind
 
 router = Router("/progress", tags=["progress"], in_a_seat=True)
 
@@ -46,7 +47,7 @@ class CommitteeProgressOut(ProgressFigures):
     committee_id: UUID = Field(description="The committee.")
     committee_code: Label = Field(description="代码", examples=["QT"])
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    committee_kind: CommitteeKind = Field(description="Kind of committee.")
+    committee_kind: CommitteeKind
     direct: bool = Field(
         description="True for the units without a committee together: they owe no plan and no number of applications.",
         examples=[False],

@@ -12,6 +12,7 @@ from app.context import View
 from app.models.enums import Labelled
 from app.services.filing import campaigns
 from app.services.judging.visibility import campaign_of
+from app.services.people import vocabularies
 from app.services.policies.filing.notice import CampaignSettings
 
 Words = Mapping[str, str]
@@ -20,6 +21,8 @@ OWN = ("category", "topic", "kind", "grade")
 """Members that hold codes of the campaign, where they are of no vocabulary."""
 STATES = {each.__name__.removesuffix("Status").lower(): each for each in Labelled.__subclasses__()}
 """The states of each kind of subject, by its name."""
+CODE_LIST = "x-code-list"
+"""The mark, in the contract, of a code of a vocabulary that the office keeps."""
 Place = tuple[str, UUID]
 """A campaign or a round, by the member that names it."""
 MOVES = {"from": "原", "to": "现", "changed": "变更项"}
@@ -37,6 +40,13 @@ async def said_in(view: View, rows: list[dict[str, Any]], address: Named, own: f
         named = {name: words[name].get(row[name], row[name]) for name in own & row.keys() & words.keys()}
         said.append(row | named | _particulars(row))
     return said
+
+
+async def kept_in(view: View, rows: list[dict[str, Any]], kept: Named) -> list[dict[str, Any]]:
+    """Return the rows with the labels of words that the office keeps; `kept` are their members, with the vocabulary."""
+    terms = {name: await vocabularies.terms(view, vocabulary) for name, vocabulary in kept.items()} if rows else {}
+    labels = {name: {code: term.label for code, term in known.items()} for name, known in terms.items()}
+    return [row | {name: known.get(row[name], row[name]) for name, known in labels.items()} for row in rows]
 
 
 def words_of(settings: CampaignSettings) -> Mapping[str, Words]:

@@ -22,7 +22,7 @@ from app.api.http.dependencies import PageRequest, get_view, open_view, page_req
 from app.api.http.downloads import Download, saved
 from app.api.http.headings import HEADINGS, LABEL, TITLES
 from app.api.http.output import Page
-from app.api.http.table_words import OWN, said_in
+from app.api.http.table_words import CODE_LIST, OWN, kept_in, said_in
 from app.file_names import CSV, XLSX, Part, named
 from app.findings import CHINA
 from app.models.enums import Labelled
@@ -90,6 +90,13 @@ def _labels(row: type[BaseModel], name: str, leaf: Any) -> dict[str, str]:
 
 
 @cache
+def kept_of(row: type[BaseModel]) -> Mapping[str, str]:
+    """Return the members that hold words the office keeps, each with its vocabulary."""
+    extras = {name: field.json_schema_extra for name, field in row.model_fields.items()}
+    return {name: str(more[CODE_LIST]) for name, more in extras.items() if isinstance(more, dict) and CODE_LIST in more}
+
+
+@cache
 def own_of(row: type[BaseModel]) -> frozenset[str]:
     """Return the members that hold codes of a campaign's own."""
     return frozenset(
@@ -135,6 +142,7 @@ def with_tables(otherwise: Endpoint, endpoint: Endpoint, row: type[BaseModel], t
         async def read(context: Any, there: PageRequest) -> Written:
             page = await endpoint(**arguments | {paging: there, view: context})
             rows = await said_in(context, page.model_dump(mode="json")[ITEMS], arguments, own_of(row))
+            rows = await kept_in(context, rows, kept_of(row))
             return page.next_cursor, json.dumps({ITEMS: rows}, ensure_ascii=False).encode()
 
         first = await read(arguments[view], PageRequest(asked.after, MOST))

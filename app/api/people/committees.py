@@ -10,11 +10,11 @@ from app.api.http.dependencies import Chosen, Ctx, IfMatch, Paging, Reads, filte
 from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
-from app.models.enums import CommitteeKind
 from app.problems import RulesViolated, WrongState
 from app.services.people import committees
 from app.services.people.committees import CommitteeChange, CommitteeCode, CommitteeCreate, CommitteeName
 from app.services.policies.people import committees as policy
+from app.services.policies.people.vocabularies import CommitteeKind
 
 router = Router("/committees", tags=["committees"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(committees.FILTERS)]
@@ -29,7 +29,7 @@ class CommitteeSummary(Out):
     etag: VersionTag
     code: CommitteeCode
     name: CommitteeName
-    kind: CommitteeKind = Field(description="类别")
+    kind: CommitteeKind
     direct: bool = Field(
         description="True if it is no committee, and stands for the units that none stands above (直属单位): there "
         "the office acts, no plan is owed, and it is not ranked.",

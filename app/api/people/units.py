@@ -11,12 +11,13 @@ from app.api.http.output import Action, Instant, Out, Page, ResourceId, VersionT
 from app.api.http.routing import Router
 from app.api.people.committees import FormerNames
 from app.context import View
-from app.models.enums import CreditCodeDoubt, HonourLevel
+from app.models.enums import CreditCodeDoubt
 from app.problems import RulesViolated, WrongState
 from app.services.people import units
 from app.services.people.committees import CommitteeName
 from app.services.people.units import UnitChange, UnitCreate, UnitName
 from app.services.policies.people import units as policy
+from app.services.policies.people.vocabularies import HonourLevel
 
 router = Router("/units", tags=["units"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(units.FILTERS)]
@@ -35,7 +36,7 @@ class UnitSummary(Out):
         examples=[False],
     )
     name: UnitName
-    honour_level: HonourLevel = Field(description="文明单位称号级别")
+    honour_level: HonourLevel
     credit_code: str | None = Field(
         description="统一社会信用代码; null where it has none.", max_length=18, examples=["91350100M000100Y43"]
     )

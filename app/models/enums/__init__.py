@@ -36,15 +36,13 @@ from app.models.enums.notifying import AnnouncementAudience
 from app.models.enums.people import (
     AccountStatus,
     Assurance,
-    CommitteeKind,
     CreditCodeDoubt,
     FactorKind,
-    HonourLevel,
     ImportOutcome,
     OrganisationStatus,
     Role,
 )
-from app.models.enums.words import Labelled, Language, Severity, labels, titled
+from app.models.enums.words import Labelled, Language, Severity, Term, labels, titled
 from app.models.enums.working import JobStatus
 
 __all__ = [
@@ -62,7 +60,6 @@ __all__ = [
     "CellNeed",
     "CheckDecision",
     "CommendationStatus",
-    "CommitteeKind",
     "ConflictReason",
     "CreditCodeDoubt",
     "DeadlineKind",
@@ -74,7 +71,6 @@ __all__ = [
     "ExtensionCause",
     "FactorKind",
     "FileState",
-    "HonourLevel",
     "ImportOutcome",
     "JobStatus",
     "Labelled",
@@ -95,6 +91,7 @@ __all__ = [
     "RoundStatus",
     "Severity",
     "SwapStatus",
+    "Term",
     "VersionOccasion",
     "WithdrawalCause",
     "labels",

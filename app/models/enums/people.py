@@ -14,22 +14,6 @@ class Role(Labelled):
     PUBLIC = "public", "公众"
 
 
-class CommitteeKind(Labelled):
-    """The two kinds of Party committees the notice addresses."""
-
-    TOWNSHIP_SUBDISTRICT = "township_subdistrict", "镇(乡)街道党（工）委"
-    DISTRICT_DIRECT = "district_direct", "区直党（工）委"
-
-
-class HonourLevel(Labelled):
-    """The level at which a unit holds the title of civilized unit."""
-
-    NATIONAL = "national", "全国文明单位"
-    PROVINCIAL = "provincial", "省级文明单位"
-    MUNICIPAL = "municipal", "市级文明单位"
-    DISTRICT = "district", "区级文明单位"
-
-
 class CreditCodeDoubt(Labelled):
     """Doubt about a unit's credit code, until the office confirms it."""
 

@@ -46,6 +46,24 @@ class Labelled(StrEnum):
         return schema
 
 
+class Term(str):
+    """A code of a vocabulary that the office keeps, with its words: sentences say them, and the wire has the code."""
+
+    label: str
+    english: str
+    __slots__ = ("english", "label")
+
+    def __new__(cls, code: str, label: str = "", english: str = "") -> Self:
+        term = super().__new__(cls, code)
+        term.label = label or code
+        term.english = english or code.replace("_", " ")
+        return term
+
+    def titled(self, language: "Language") -> str:
+        """Its label by itself."""
+        return self.label if language is Language.ZH else self.english[:1].upper() + self.english[1:]
+
+
 def labels(*chinese: str) -> dict[str, Any]:
     """Label the codes of a literal, in their order, as those of a vocabulary are."""
     return {"x-enum-descriptions": list(chinese)}

@@ -1,12 +1,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.comparable import comparable
 from app.models.base import DERIVED, Base, Versioned
-from app.models.enums import CommitteeKind
 
 
 class Committee(Versioned, Base):
@@ -30,7 +29,7 @@ class Committee(Versioned, Base):
     code: Mapped[str]
     name: Mapped[str]
     comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
-    kind: Mapped[CommitteeKind]
+    kind: Mapped[str] = mapped_column(String(32))
     direct: Mapped[bool] = mapped_column(default=False, server_default="false", info={"since": "0020"})
     leader_name: Mapped[str | None]
     leader_title: Mapped[str | None]

@@ -1,13 +1,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import credit_codes
 from app.comparable import comparable
 from app.models.base import BY_LISTS_ALONE, DERIVED, Base, Versioned, searched_columns
-from app.models.enums import CreditCodeDoubt, HonourLevel
+from app.models.enums import CreditCodeDoubt
 
 
 class Unit(Versioned, Base):
@@ -38,7 +38,7 @@ class Unit(Versioned, Base):
     committee_id: Mapped[UUID] = mapped_column(ForeignKey("committees.id"))
     name: Mapped[str]
     comparable_name: Mapped[str | None] = mapped_column(info=DERIVED)
-    honour_level: Mapped[HonourLevel]
+    honour_level: Mapped[str] = mapped_column(String(32))
     credit_code: Mapped[str | None] = mapped_column(index=True)
     credit_code_doubt: Mapped[CreditCodeDoubt | None] = mapped_column(info={"since": "0012"})
     retired_at: Mapped[datetime | None]

@@ -15,7 +15,6 @@ from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, Award, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import (
     ApplicationStatus,
-    CommitteeKind,
     DeadlineKind,
     Role,
     SwapStatus,
@@ -114,7 +113,7 @@ class OrganisingCommittee:
     id: UUID
     code: str
     name: str
-    kind: CommitteeKind
+    kind: str
     plan_submitted_at: datetime | None
     planned: int
     delivered: int

@@ -18,6 +18,7 @@ from app.models.enums import ApplicationStatus, DeadlineKind, Role, VersionOccas
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.filing import (
+    beginnings,
     belongings,
     campaigns,
     cells,
@@ -330,7 +331,8 @@ async def _several(view: View, application_ids: Sequence[UUID]) -> Sequence[Appl
 async def _judged(view: View, rows: Sequence[ApplicationRow]) -> list[ApplicationFacts]:
     settings_of = {row.id: await campaigns.settings_for(view, row) for row in rows}
     past = await past_wins.of(view, settings_of)
-    return [_facts(view, row, settings_of[row.id], past[row.id]) for row in rows]
+    titles = await beginnings.titles(view, ((settings_of[row.id], row.honour_level) for row in rows))
+    return [replace(_facts(view, row, settings_of[row.id], past[row.id]), titles=titles) for row in rows]
 
 
 async def everything(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[ApplicationRow]:

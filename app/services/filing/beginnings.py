@@ -1,6 +1,7 @@
 """Beginnings in a campaign, of plans and applications: what the actor may begin now, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,13 +13,15 @@ from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, View, acting_as
 from app.database import Query, bound_ids
 from app.findings import Finding
 from app.models import Committee, Extension, Unit
-from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
+from app.models.enums import CampaignStatus, DeadlineKind, Role, Term
 from app.rows import row_type
+from app.services.people import vocabularies
 from app.services.policies import actions
 from app.services.policies.filing import beginnings as policy
 from app.services.policies.filing.beginnings import Applicant, BeginningFacts
 from app.services.policies.filing.deadlines import Deadline, LaterDeadline, effective
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.people.vocabularies import HONOUR_LEVEL
 
 OwnUnit = Mapping[str, Any]
 """An `Applicant` as it is read."""
@@ -93,12 +96,18 @@ async def deadlines_of_several(
     }
 
 
-def offered(view: View, row: Readable, settings: CampaignSettings, deadline: Deadline) -> dict[str, list[Finding]]:
+async def titles(view: View, asked: Iterable[tuple[CampaignSettings, str]]) -> Mapping[str, Term]:
+    """Return the levels with their words where one is not admitted: only then a rule says them."""
+    shut_out = any(not settings.admits(level) for settings, level in asked)
+    return await vocabularies.terms(view, HONOUR_LEVEL) if shut_out else {}
+
+
+async def offered(
+    view: View, row: Readable, settings: CampaignSettings, deadline: Deadline
+) -> dict[str, list[Finding]]:
     """Return what the actor may ever begin in a campaign, each with its obstacles now."""
-    applicant = _applicant(**row.own_unit) if row.own_unit else None
+    applicant = Applicant(**row.own_unit) if row.own_unit else None
+    if applicant:
+        applicant = replace(applicant, titles=await titles(view, [(settings, applicant.honour_level)]))
     facts = BeginningFacts(row.status, settings, view.now, deadline, applicant)
     return actions(policy.ACTS, view.actor.role, facts)
-
-
-def _applicant(*, name: str, honour_level: str, retired: bool) -> Applicant:
-    return Applicant(name, HonourLevel(honour_level), retired)

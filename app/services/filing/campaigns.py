@@ -23,12 +23,14 @@ from app.rows import row_type
 from app.services.filing import beginnings, closures, concessions, reliance
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
+from app.services.people import vocabularies
 from app.services.policies import UNKNOWN_REFERENCE, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.filing import campaigns as policy
 from app.services.policies.filing.deadlines import Deadline, stage_findings
 from app.services.policies.filing.exemptions import Granted, in_force
 from app.services.policies.filing.notice import CampaignSettings, StoredSettings, Window
 from app.services.policies.filing.programmes import Labels
+from app.services.policies.people.vocabularies import WORDS_MISSING
 
 VISIBLE = or_(acting_as(Role.OFFICE), Campaign.status != CampaignStatus.DRAFT)
 """A draft is visible to the office alone."""
@@ -231,7 +233,14 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
     if (source := await source_of(ctx, body)) is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
     settings = CampaignSettings.model_validate(policy.moved_to_year(source.settings, body.year))
+    refuse(await missing_words(ctx, "", settings))
     return draft(ctx, body, settings)
+
+
+async def missing_words(ctx: Context, place: str, settings: CampaignSettings) -> list[Finding]:
+    """Return why a campaign may not be begun: its template names words that the office has removed."""
+    codes = [code for _, code in await vocabularies.unknown(ctx, settings.named_words)]
+    return [WORDS_MISSING(f"{place}/template", codes=codes)] if codes else []
 
 
 def draft(ctx: Context, body: CampaignSource, settings: CampaignSettings, **place: object) -> Campaign:
@@ -252,6 +261,7 @@ async def edit(
     back = policy.restored(changed, await reliance.former(ctx, campaign_id))
     usage = await reliance.usage(ctx, campaign_id, old, settings) if back else policy.UNUSED
     findings = [
+        *(UNKNOWN_REFERENCE(pointer) for pointer, _ in await vocabularies.unknown(ctx, settings.named_words)),
         *policy.name_findings(old, settings),
         *policy.change_findings(old, settings, campaign.status, back, usage),
         *policy.wording_findings(old, settings, commended=bool(commended)),
@@ -327,7 +337,7 @@ async def read(view: View, campaign_id: UUID) -> CampaignRecord:
         offered[policy.PUBLISH.name] += policy.publication_advice(row.settings, row.status)
     if offered.get(policy.CLOSE.name) == []:
         offered[policy.CLOSE.name] = (await closures.still_open(view, campaign_id, settings)).advice
-    begun = beginnings.offered(view, row, settings, deadlines[DeadlineKind.APPLICATION])
+    begun = await beginnings.offered(view, row, settings, deadlines[DeadlineKind.APPLICATION])
     return CampaignRecord(row, offered | begun, settings, deadlines)
 
 

@@ -25,7 +25,7 @@ from app.models import (
     Unit,
     VersionImage,
 )
-from app.models.enums import ApplicationStatus, CampaignStatus, HonourLevel, Role
+from app.models.enums import ApplicationStatus, CampaignStatus, Role
 from app.rows import row_type
 from app.services.filing import seals
 from app.services.history import change, differing, digest_of
@@ -127,7 +127,7 @@ class ApplicationRow:
     unit_name: str
     committee_name: str
     retired: bool
-    honour_level: HonourLevel
+    honour_level: str
     campaign_status: CampaignStatus
     settings_digest: str
     extension_id: UUID | None

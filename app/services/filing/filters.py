@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import array
 from app.context import acting_as
 from app.inputs import Name
 from app.models import Application, ApplicationListing, Campaign, Exemption
-from app.models.enums import ApplicationStatus, CommitteeKind, HonourLevel, LimitKind, Role
+from app.models.enums import ApplicationStatus, LimitKind, Role
 from app.services.filing import visibility
 from app.services.pages import Filter, among, exactly, searching, updated_since
 from app.services.policies.filing.applications import IN_PREPARATION
+from app.services.policies.people.vocabularies import MOST_WORDS, CommitteeKind, HonourLevel
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 UPDATED_AT = case((_FOR_OFFICE, Application.filed_at), else_=Application.updated_at)
@@ -61,8 +62,15 @@ FILTERS = {
     ),
     "category": among(ApplicationListing.category, Name, "Only in these categories.", max_length=20),
     "topic": among(ApplicationListing.topic, Name, "Only of these topics (子项).", max_length=50),
-    "honour_level": among(ApplicationListing.honour_level, HonourLevel, "Only of units with a title of these levels."),
-    "committee_kind": among(ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds."),
+    "honour_level": among(
+        ApplicationListing.honour_level,
+        HonourLevel,
+        "Only of units with a title of these levels.",
+        max_length=MOST_WORDS,
+    ),
+    "committee_kind": among(
+        ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds.", max_length=MOST_WORDS
+    ),
     "returned_by": Filter(
         Literal[Role.COMMITTEE, Role.OFFICE],
         "Only those returned, and not submitted again yet: by the `committee` to its unit (退回修改), or by the "

@@ -1,6 +1,6 @@
 """A committee's place in a campaign: who may take part, until when, and the numbers people read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, aliased
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, acting_as
 from app.database import Query, bound_id, bound_ids
 from app.models import Application, Campaign, Committee, Extension, Participation, Unit
-from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Role
+from app.models.enums import CampaignStatus, DeadlineKind, Role, Term
 from app.problems import RulesViolated
 from app.rows import row_type
-from app.services.filing import campaigns, visibility
+from app.services.filing import beginnings, campaigns, visibility
 from app.services.filing.filed_sets import stands_for
 from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, judge, require_role
 from app.services.policies.filing import deadlines
@@ -86,7 +86,7 @@ class PlaceRow:
     committee_name: str
     unit_id: UUID
     unit_name: str
-    honour_level: HonourLevel
+    honour_level: str
     retired: bool
     extension_id: UUID | None
     extension_due_on: date | None
@@ -137,10 +137,11 @@ class Place:
     row: PlaceRow
     settings: CampaignSettings
     deadline: deadlines.Deadline
+    titles: Mapping[str, Term]
 
     def facts(self, now: datetime) -> BeginningFacts:
         """Return the values by which it is judged whether the unit may begin an application."""
-        unit = Applicant(self.row.unit_name, self.row.honour_level, self.row.retired)
+        unit = Applicant(self.row.unit_name, self.row.honour_level, self.row.retired, self.titles)
         return BeginningFacts(self.row.campaign_status, self.settings, now, self.deadline, unit)
 
 
@@ -152,7 +153,8 @@ async def place(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:
         missing = UNKNOWN_REFERENCE("/unit_id") if unit_id else REQUIRED("/unit_id", label="申报单位")
         raise RulesViolated([missing if campaign else UNKNOWN_REFERENCE("/campaign_id")])
     settings = await campaigns.settings_of(ctx, row.settings_digest)
-    return Place(row, settings, deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row)))
+    deadline = deadlines.effective(settings, DeadlineKind.APPLICATION, extension_of(row))
+    return Place(row, settings, deadline, await beginnings.titles(ctx, [(settings, row.honour_level)]))
 
 
 async def beginning(ctx: Context, campaign_id: UUID, unit_id: UUID | None) -> Place:

@@ -317,6 +317,8 @@ async def _drafted(ctx: Context, pointer: str, body: NewCampaign) -> _Draft | Fi
         settings = CampaignSettings.model_validate(plain)
     except ValidationError:
         return policy.DATES_MISFIT(pointer)
+    if missing := await campaigns.missing_words(ctx, pointer, settings):
+        return missing[0]
     name = body.name or policy.renamed(settings.name, source.labels, body.labels)
     return _Draft(body, settings.model_copy(update={"name": name}))
 

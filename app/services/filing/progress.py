@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
 from app.context import View, acting_as, own_committees
 from app.database import Query, bound_id
 from app.models import Campaign, Committee, Extension, Plan, PlannedCase, Tally
-from app.models.enums import ApplicationStatus, CommitteeKind, DeadlineKind, PlanStatus, Role
+from app.models.enums import ApplicationStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, tallies
@@ -84,7 +84,7 @@ class CommitteeOfProgress:
     committee_id: UUID | None
     committee_code: str | None
     committee_name: str | None
-    committee_kind: CommitteeKind | None
+    committee_kind: str | None
     whole_id: UUID | None
     direct: bool | None
 

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.context import Context, acting_as
 from app.database import Query, bound_id
 from app.models import Application, Attachment, AuditEvent, Award, Campaign, Committee, Filing, Image, Plan, Unit
-from app.models.enums import ApplicationStatus, CommitteeKind, PlanStatus, Role
+from app.models.enums import ApplicationStatus, PlanStatus, Role
 from app.rows import row_type
 from app.services.filing.filed_sets import put_forward, stands_for
 from app.services.history import canonical
@@ -89,9 +89,12 @@ USED_BY = {
 }
 """Which count of `UsageRow` belongs to which setting; those of the cells' lengths are by cell."""
 
+OTHERS = ""
+"""The place of the numbers of kinds without any of their own: no code."""
 _handed_in = Application.status != ApplicationStatus.DRAFT
 _whole = aliased(Committee)
-_numbers = cast(bindparam("numbers", type_=Text), JSONB)[_whole.kind]
+_by_kind = cast(bindparam("numbers", type_=Text), JSONB)
+_numbers = func.coalesce(_by_kind[_whole.kind], _by_kind[OTHERS], type_=JSONB)
 """The fewest and the most cases of a kind of committee."""
 _standing = func.count().filter(Application.status != ApplicationStatus.DISQUALIFIED)
 _small, _large = func.count() < cast(_numbers[0].astext, Integer), _standing > cast(_numbers[1].astext, Integer)
@@ -233,7 +236,7 @@ async def usage(ctx: Context, campaign_id: UUID, old: CampaignSettings, new: Cam
     tightened = cells.tightened(old.cells, new.cells)
     asked_more = attachments.tightened(old.attachments, new.attachments)
     bounds = {
-        "numbers": canonical({kind: _numbers_of(new.filed_by(kind)) for kind in CommitteeKind}).decode(),
+        "numbers": canonical({kind: _numbers_of(new.filed_by(kind)) for kind in (*new.kinds_limited, OTHERS)}).decode(),
         "fewest": new.images.minimum,
         "most": new.images.maximum,
         "shortest": new.narrative.minimum,
@@ -242,7 +245,7 @@ async def usage(ctx: Context, campaign_id: UUID, old: CampaignSettings, new: Cam
         "award_kinds": [each.code for each in new.award_kinds],
         "reasons": [each.code for each in (*new.return_reasons, *new.disqualification_reasons)],
         "latest_start": new.latest_start.isoformat(),
-        "admitted": sorted(new.admitted),
+        "admitted": new.honour_levels or None,
         "lengths": canonical(new.field_lengths).decode(),
         "cells_tightened": bool(tightened),
         "cells_changed": cells.taken_back(old.cells, new.cells) + tightened,

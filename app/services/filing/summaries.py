@@ -13,20 +13,24 @@ from app.context import ACTOR_COMMITTEE, View, acting_as, own_committees
 from app.database import Query, bound_id, bound_ids
 from app.file_names import Part
 from app.models import Application, ApplicationListing, ApplicationVersion, Committee, Filing, FilingItem, Unit
-from app.models.enums import ApplicationStatus, Role
+from app.models.enums import ApplicationStatus, Role, Term
 from app.rows import row_type
 from app.services.filing import campaigns, contents, filed_sets, filters, prints, recommended, visibility
 from app.services.history import digest_of
 from app.services.pages import FilterValue, clauses, exactly
+from app.services.people import vocabularies
 from app.services.policies import refuse, require_role
 from app.services.policies.filing import summaries as policy
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL
 
 _OF_CASES = {name: filters.FILTERS[name] for name in ("committee_kind", "honour_level", "category", "topic", "status")}
 FILTERS = {
     "committee_id": exactly(Committee.id, UUID, "Only of this committee, and of those that were merged into it."),
     **_OF_CASES,
 }
+_KEPT = {"committee_kind": COMMITTEE_KIND, "honour_level": HONOUR_LEVEL}
+"""The choices by words that the office keeps, each with its vocabulary."""
 _COMMITTEE_IDS = bound_ids("committee_ids")
 _OF_COMMITTEES = or_(_COMMITTEE_IDS.is_(None), Application.committee_id == _COMMITTEE_IDS.any_())
 """Cases of committees that are one: found before, so that an index can look them up."""
@@ -134,12 +138,21 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
     committee_ids = whose.committee_ids if whose else None
     found = await view.rows(_CASES, campaign_id=campaign_id, committee_ids=committee_ids, **chosen)
     refuse(policy.size_findings(len(found)))
+    said = chosen | {name: await _terms(view, name, chosen[name]) for name in _KEPT}
     at = view.now.astimezone(settings.zone)
     cases = [_cells(settings, each) for each in found]
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
-    paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, chosen), cases, foot)
+    paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, said), cases, foot)
     part = Part(whose.name, whose.code) if whose else Part(f"各{settings.recommender}", "all")
     return prints.Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
+
+
+async def _terms(view: View, name: str, codes: FilterValue) -> list[Term] | None:
+    """Return codes of a vocabulary that the office keeps with their words; None where there are none."""
+    if not isinstance(codes, list):
+        return None
+    known = await vocabularies.terms(view, _KEPT[name])
+    return [known.get(code, Term(code)) for code in codes]
 
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:
@@ -155,10 +168,10 @@ def _category(settings: CampaignSettings, code: str | None) -> str:
     return {each.code: each.name for each in settings.categories}.get(code or "", code or "")
 
 
-def _words(settings: CampaignSettings, chosen: Mapping[str, FilterValue]) -> str:
+def _words(settings: CampaignSettings, chosen: Mapping[str, Any]) -> str:
     """Say by which choices the list was made, but for the committee, which stands beside them."""
     spoken: dict[str, Callable[[Any], str]] = {
-        **dict.fromkeys(("committee_kind", "honour_level", "status"), lambda word: word.label),
+        **dict.fromkeys((*_KEPT, "status"), lambda word: word.label),
         "category": lambda code: _category(settings, code),
         "topic": settings.topic_name,
     }

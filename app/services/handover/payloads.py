@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ScalarSelect, and_, literal, or_, select
 
 from app import file_names
 from app.context import View, acting_as
@@ -25,8 +25,9 @@ from app.models import (
     Unit,
     VersionAttachment,
     VersionImage,
+    Vocabulary,
 )
-from app.models.enums import CommitteeKind, HonourLevel, NominationStatus, Role
+from app.models.enums import NominationStatus, Role
 from app.problems import NotFound
 from app.rows import row_type, values_of
 from app.services.files import StoredFile
@@ -39,6 +40,8 @@ from app.services.policies.filing.attachments import attached_to
 from app.services.policies.filing.limit_settings import ImageRole
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import payloads as policy
+from app.services.policies.people import vocabularies as words
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, Word
 
 _sealed = (
     select(Endorsement.id)
@@ -54,6 +57,13 @@ _sealed = (
 
 def _prefixed(prefix: str, *columns: Any) -> list[Any]:
     return [column.label(f"{prefix}_{column.key}") for column in columns]
+
+
+_VOCABULARIES = {"committee_kinds": COMMITTEE_KIND, "honour_levels": HONOUR_LEVEL}
+
+
+def _words_of(name: str) -> ScalarSelect[list[dict[str, Any]]]:
+    return select(Vocabulary.words).where(Vocabulary.name == literal(name)).scalar_subquery()
 
 
 @row_type
@@ -72,10 +82,10 @@ class MaterialRow:
     committee_id: UUID
     committee_code: str
     committee_name: str
-    committee_kind: CommitteeKind
+    committee_kind: str
     unit_id: UUID
     unit_name: str
-    unit_honour_level: HonourLevel
+    unit_honour_level: str
     unit_credit_code: str | None
     seal_id: UUID
     seal_digest: str
@@ -93,6 +103,8 @@ class MaterialRow:
     document_number: str | None
     title: str | None
     recommended_rank: int | None
+    committee_kinds: list[dict[str, Any]] | None
+    honour_levels: list[dict[str, Any]] | None
 
 
 @row_type
@@ -149,6 +161,7 @@ _MATERIAL = Query(
         Commendation.document_number,
         Commendation.title,
         recommended.RANK,
+        *(_words_of(vocabulary).label(name) for name, vocabulary in _VOCABULARIES.items()),
     )
     .join(ApplicationVersion, ApplicationVersion.id == Application.filed_version_id)
     .join(Campaign, Campaign.id == Application.campaign_id)
@@ -195,6 +208,8 @@ class Material:
     pictures: list[Picture]
     attachments: list[Attached]
     settings: CampaignSettings
+    kind: Word
+    level: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +226,20 @@ async def gather(view: View, application_id: UUID, award_id: UUID | None) -> Mat
     assert row is not None, "nothing is filed without a seal"
     pictures = await view.rows(_PICTURES, version_id=row.version_id)
     attached = await view.rows(_ATTACHED, version_id=row.version_id) if attached_to(row.content) else []
-    return Material(row, pictures, attached, await campaigns.settings_of(view, row.campaign_settings_digest))
+    kind = words.word_of(COMMITTEE_KIND, row.committee_kinds, row.committee_kind)
+    level = words.word_of(HONOUR_LEVEL, row.honour_levels, row.unit_honour_level)
+    settings = await campaigns.settings_of(view, row.campaign_settings_digest)
+    return Material(row, pictures, attached, settings, kind, level)
 
 
 def compose(material: Material, nomination: policy.PayloadNomination) -> dict[str, object]:
     """Return the payload of this nomination, as it will be stored and sent."""
     row, settings = material.row, material.settings
     content = policy.PayloadContent.model_validate(row.content)
+    of_notice = words.is_of_notice(COMMITTEE_KIND, material.kind) and words.is_of_notice(HONOUR_LEVEL, material.level)
+    ranked = row.recommended_rank is not None
     payload = {
-        "schema_version": policy.schema_version(content, ranked=row.recommended_rank is not None),
+        "schema_version": policy.schema_version(content, ranked=ranked, of_notice=of_notice),
         "nomination": nomination,
         "campaign": _campaign(row, settings),
         "award": _award(row, settings),
@@ -228,11 +248,13 @@ def compose(material: Material, nomination: policy.PayloadNomination) -> dict[st
             "code": row.committee_code,
             "name": row.committee_name,
             "kind": row.committee_kind,
+            "kind_name": None if of_notice else material.kind.label,
         },
         "unit": {
             "id": row.unit_id,
             "name": row.unit_name,
             "honour_level": row.unit_honour_level,
+            "honour_level_name": None if of_notice else material.level.label,
             "credit_code": row.unit_credit_code,
         },
         "application": _application(row, settings, content),

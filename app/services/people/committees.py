@@ -13,15 +13,16 @@ from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, bound_id
 from app.inputs import Input, Name, Phone, unsent
 from app.models import Committee
-from app.models.enums import CommitteeKind, Role
+from app.models.enums import Role
 from app.problems import Forbidden
 from app.rows import row_type
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, containing, exactly, updated_since
-from app.services.people import former_names, seats
+from app.services.people import former_names, seats, vocabularies
 from app.services.people.former_names import EffectiveOn
 from app.services.policies import Offered, Record, StatusOnly, actions, permit, refuse, require_role
 from app.services.policies.people import committees as policy
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, DIRECT_KIND, MOST_WORDS, CommitteeKind
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
@@ -42,7 +43,7 @@ class CommitteeRow:
     version: int
     code: str
     name: str
-    kind: CommitteeKind
+    kind: str
     direct: bool
     leader_name: str | None
     leader_title: str | None
@@ -82,7 +83,7 @@ _COMMITTEE = Query(
     CommitteeDetail,
 )
 FILTERS = {
-    "kind": among(Committee.kind, CommitteeKind, "Only of these kinds."),
+    "kind": among(Committee.kind, CommitteeKind, "Only of these kinds.", max_length=MOST_WORDS),
     "direct": exactly(
         Committee.direct, bool, "Only the one of units without a committee (true), or only true committees (false)."
     ),
@@ -131,7 +132,7 @@ class CommitteeCreate(CommitteeContacts):
         None, description="Short code; by default the next free one of C01, C02, …. It never changes.", examples=["QT"]
     )
     name: CommitteeName
-    kind: CommitteeKind = Field(description="类别")
+    kind: CommitteeKind
 
 
 class CommitteeChange(CommitteeContacts):
@@ -139,7 +140,7 @@ class CommitteeChange(CommitteeContacts):
 
     name: CommitteeName = Field(default_factory=unsent)
     effective_on: EffectiveOn = Field(default_factory=unsent)
-    kind: CommitteeKind = Field(default_factory=unsent, description="类别")
+    kind: CommitteeKind = Field(default_factory=unsent)
 
 
 class Codes(NamedTuple):
@@ -152,6 +153,7 @@ class Codes(NamedTuple):
 async def register(ctx: Context, body: CommitteeCreate) -> UUID:
     """Register a committee, under the given code or the next free one."""
     require_role(ctx.actor.role, Role.OFFICE)
+    await vocabularies.require(ctx, COMMITTEE_KIND, {"/kind": body.kind})
     code = body.code or policy.next_code((await codes_taken(ctx)).ever)
     return create(ctx, Committee(**(body.model_dump() | {"code": code})), policy.CREATED).id
 
@@ -164,8 +166,8 @@ async def of_direct_units(ctx: Context) -> Committee:
     if (standing := await ctx.session.scalar(_DIRECT)) is not None:
         return standing
     code = policy.DIRECT_CODE if policy.DIRECT_CODE not in codes else policy.next_code(codes)
-    kind = CommitteeKind.DISTRICT_DIRECT
-    made = create(ctx, Committee(code=code, name=policy.DIRECT_NAME, kind=kind, direct=True), policy.CREATED)
+    direct = Committee(code=code, name=policy.DIRECT_NAME, kind=DIRECT_KIND, direct=True)
+    made = create(ctx, direct, policy.CREATED)
     await ctx.flush()
     seats.open_directly(ctx, made)
     return made
@@ -181,6 +183,7 @@ async def edit(ctx: Context, committee_id: UUID, body: CommitteeChange, version:
     changes = differing(committee, values)
     if not policy.may_change(ctx.actor.role, [*changes, *(["effective_on"] if effective_on else [])]):
         raise Forbidden
+    await vocabularies.require(ctx, COMMITTEE_KIND, {"/kind": changes.get("kind")})
     await former_names.change_and_remember(ctx, committee, policy.CHANGE.event, changes, effective_on)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from app.inputs import Input
 from app.models import Committee, Unit
 from app.models.enums import ImportOutcome, Role
 from app.services.history import change, create, differing
-from app.services.people import committees, former_names
+from app.services.people import committees, former_names, vocabularies
 from app.services.people.committees import Codes, CommitteeCreate
 from app.services.people.units import UnitEntry, facts_of
 from app.services.policies import Event, refuse, require_role
@@ -26,6 +25,7 @@ from app.services.policies.people import committees as committee_policy
 from app.services.policies.people import imports as policy
 from app.services.policies.people import units as unit_policy
 from app.services.policies.people.committees import next_code
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL
 
 Organisation = TypeVar("Organisation", Committee, Unit)
 MOST_COMMITTEES, MOST_UNITS = 200, 2000
@@ -133,7 +133,7 @@ async def _entries(ctx: Context, body: OrganisationImport) -> Entries:
 
 async def _store(ctx: Context, entries: Entries) -> list[ImportedRow]:
     present = await _present(ctx, entries.values())
-    refuse(chain(_repetitions(entries), _findings(entries, present)))
+    refuse([*_repetitions(entries), *_findings(entries, present), *await _unknown_words(ctx, entries, present)])
     codes = present.codes.ever | {entry.code for entry in entries.values() if entry.code}
     stored = [_store_committee(ctx, entry, present, codes) for entry in entries.values()]
     await ctx.flush()  # the units refer to their committees
@@ -234,6 +234,20 @@ def _findings(entries: Entries, present: Present) -> Iterator[Finding]:
                 retired=unit is not None and unit.retired_at is not None,
                 credit_code_is_anothers=present.another_has(unit_entry.credit_code, unit),
             )
+
+
+async def _unknown_words(ctx: Context, entries: Entries, present: Present) -> list[Finding]:
+    """Findings against kinds and levels that would be given and may not be; what has one keeps it."""
+    kinds: dict[str, str | None] = {}
+    levels: dict[str, str | None] = {}
+    for pointer, entry in entries.items():
+        committee = present.committee(entry)
+        kinds[f"{pointer}/kind"] = entry.kind if committee is None or committee.kind != entry.kind else None
+        for at, unit_entry in enumerate(entry.units):
+            unit, level = present.unit(committee, unit_entry), unit_entry.honour_level
+            changed = unit is None or unit.honour_level != level
+            levels[f"{pointer}/units/{at}/honour_level"] = level if changed else None
+    return await vocabularies.findings(ctx, {COMMITTEE_KIND: kinds, HONOUR_LEVEL: levels})
 
 
 def _store_committee(

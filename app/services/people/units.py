@@ -17,13 +17,13 @@ from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, Context, View, acting_as
 from app.database import Query, bound_id
 from app.inputs import Input, Name, unsent
 from app.models import Committee, Unit
-from app.models.enums import CreditCodeDoubt, HonourLevel, Role
+from app.models.enums import CreditCodeDoubt, Role
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services import limits
 from app.services.history import change, create, differing, expect
 from app.services.pages import FilterValue, Listing, Page, among, exactly, searching, updated_since
-from app.services.people import committees, former_names
+from app.services.people import committees, former_names, vocabularies
 from app.services.people.former_names import EffectiveOn
 from app.services.policies import (
     REQUIRED,
@@ -41,6 +41,7 @@ from app.services.policies.limits import TOO_MANY_UNITS, Quotas
 from app.services.policies.people import units as policy
 from app.services.policies.people.committees import status_of
 from app.services.policies.people.units import UNIT_RETIRED, UnitFacts
+from app.services.policies.people.vocabularies import HONOUR_LEVEL, MOST_WORDS, HonourLevel
 
 VISIBLE = or_(
     acting_as(Role.OFFICE),
@@ -60,7 +61,7 @@ class UnitRow:
     committee_name: str
     direct: bool
     name: str
-    honour_level: HonourLevel
+    honour_level: str
     credit_code: str | None
     credit_code_doubt: CreditCodeDoubt | None
     retired: bool
@@ -104,7 +105,7 @@ _UNIT = Query(_UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bou
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
-    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels."),
+    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels.", max_length=MOST_WORDS),
     "retired": exactly(
         _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
     ),
@@ -155,7 +156,7 @@ class UnitEntry(Input):
     """A unit as a list of units has it."""
 
     name: UnitName
-    honour_level: HonourLevel = Field(description="文明单位称号级别")
+    honour_level: HonourLevel
     credit_code: CreditCode | None = Field(None)
 
 
@@ -174,7 +175,7 @@ class UnitChange(Input):
 
     name: UnitName = Field(default_factory=unsent)
     effective_on: EffectiveOn = Field(default_factory=unsent)
-    honour_level: HonourLevel = Field(default_factory=unsent, description="文明单位称号级别")
+    honour_level: HonourLevel = Field(default_factory=unsent)
     credit_code: CreditCode | None = Field(None)
 
 
@@ -187,6 +188,7 @@ async def register(ctx: Context, body: UnitCreate, most: Quotas) -> UUID:
         await limits.hold(ctx, committee.id)
         of_committee = Unit.committee_id == committee.id
         await limits.require_one_more(ctx, TOO_MANY_UNITS, most.units_per_committee, of_committee)
+    await vocabularies.require(ctx, HONOUR_LEVEL, {"/honour_level": body.honour_level})
     unit = Unit(**(body.model_dump() | {"committee_id": committee.id}))
     await _refuse_shared_code(ctx, unit.credit_code)
     return create(ctx, unit, policy.CREATED).id
@@ -213,6 +215,7 @@ async def edit(ctx: Context, unit_id: UUID, body: UnitChange, version: int | Non
     values = body.model_dump(exclude_unset=True)
     effective_on = values.pop("effective_on", None)
     changes = differing(unit, values)
+    await vocabularies.require(ctx, HONOUR_LEVEL, {"/honour_level": changes.get("honour_level")})
     await _refuse_shared_code(ctx, changes.get("credit_code"))
     await former_names.change_and_remember(ctx, unit, policy.CHANGE.event, changes, effective_on)
 

@@ -38,6 +38,7 @@ _READ_BY = {
     READERS: """
         account.username account.name account.phone account.email account.mail account.role
         committee.code committee.name committee.kind committee.retired_at
+        vocabulary.words
         unit.name unit.honour_level unit.credit_code unit.retired_at unit.committee_id
     """,
     _CONTACT: """

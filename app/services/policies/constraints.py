@@ -1,6 +1,7 @@
 """The database is the last policy: what a broken constraint means, in the words of a rule."""
 
 from app.findings import Finding, Rule
+from app.services.policies import UNKNOWN_REFERENCE
 
 ALREADY_EXISTS = Rule("already_exists", "已存在相同的记录。", "There is already one like it.")
 STILL_IN_USE = Rule("still_in_use", "仍被其他记录引用，不能这样修改。", "Other records refer to it.")
@@ -33,6 +34,8 @@ _POINTERS = {
     "grants_standing_key": "/campaign_id",
     "nomination_answers_answered_by_reference_key": "/reference",
 }
+_WORDS = {"units_honour_level_word": "/honour_level", "committees_kind_word": "/kind"}
+"""Codes that must be of a vocabulary: it may have lost one since the request read it."""
 
 
 def finding_of(constraint: str) -> Finding:
@@ -43,4 +46,6 @@ def finding_of(constraint: str) -> Finding:
         return DUPLICATE_ATTACHMENT("/file")
     if constraint in _POINTERS:
         return ALREADY_EXISTS(_POINTERS[constraint])
+    if constraint in _WORDS:
+        return UNKNOWN_REFERENCE(_WORDS[constraint])
     return STILL_IN_USE() if constraint.endswith("_fkey") else CONFLICTING_CHANGE()

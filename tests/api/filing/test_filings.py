@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.models import Application
-from app.models.enums import CampaignStatus, CommitteeKind, Role
+from app.models.enums import CampaignStatus, Role
 from app.services.history import digest_of
 from app.services.policies.filing.notice import CampaignSettings
 from tests.world import NO_ROWS, World, key
@@ -298,7 +298,7 @@ EXACTLY_TWO = {"kind": "district_direct", "minimum": 2, "maximum": 2}
 
 async def test_a_kind_of_committee_files_exactly_as_many_as_the_notice_says(world: World) -> None:
     campaign = await world.campaign(filed_by_kind=[EXACTLY_TWO])
-    place = await district(world, campaign, kind=CommitteeKind.DISTRICT_DIRECT)
+    place = await district(world, campaign, kind="district_direct")
     one, two, three = [await place.sealed() for _ in range(3)]
     tried = [await place.file(*each) for each in ((one,), (one, two, three), (one, two), (three,))]
     assert [codes(each) if each.status_code == 409 else [] for each in tried] == [

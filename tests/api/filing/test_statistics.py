@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.database import Clock
-from app.models.enums import HonourLevel, Role
+from app.models.enums import Role
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, edit, read, reasons
 from tests.world import FORM, ZONE, World
@@ -62,7 +62,7 @@ async def test_a_campaign_may_require_a_topic(world: World) -> None:
 async def test_a_list_is_sorted_and_filtered_by_topic_level_kind_and_what_is_overdue(
     world: World, place: District, clock: Clock
 ) -> None:
-    other = await world.unit(place.committee, honour_level=HonourLevel.NATIONAL)
+    other = await world.unit(place.committee, honour_level="national")
     by_other = await world.client_of(Role.UNIT, unit=other)
     for client, topic in ((place.by_unit, "thrift"), (place.by_unit, None), (by_other, "moral_lectures")):
         done(await edit(client, await steps.begin(client, place.campaign.id), category="derun", topic=topic))
@@ -72,7 +72,7 @@ async def test_a_list_is_sorted_and_filtered_by_topic_level_kind_and_what_is_ove
     assert await listed(by, "sort=honour_level") == ["moral_lectures", "thrift", None]
     assert await listed(by, "topic=thrift&topic=moral_lectures") == ["thrift", "moral_lectures"]
     assert await listed(by, "honour_level=national") == ["moral_lectures"]
-    assert await listed(by, f"committee_kind={place.committee.kind.value}&sort=committee_kind") == [
+    assert await listed(by, f"committee_kind={place.committee.kind}&sort=committee_kind") == [
         *("thrift", None, "moral_lectures")
     ]
     assert await listed(by, "overdue=true") == []

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from app.models import Application
-from app.models.enums import ApplicationStatus, CommitteeKind
+from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done
 from tests.world import NOW, World
@@ -60,7 +60,7 @@ async def test_a_committees_list_is_in_its_order_and_its_cells_are_those_of_its_
 
 async def test_the_office_lists_what_was_filed_as_it_was_and_others_get_nothing(world: World) -> None:
     place = await district(world)
-    other = await district(world, place.campaign, kind=CommitteeKind.DISTRICT_DIRECT)
+    other = await district(world, place.campaign, kind="district_direct")
     filed = await place.filed(2) + await other.filed(2)
     await place.sealed()
     await world.put(await case_of(world, filed[0]), status=ApplicationStatus.RETURNED, brand_name="后来的名称")

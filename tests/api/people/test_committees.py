@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import AuditEvent
-from app.models.enums import CommitteeKind, Role
+from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.world import World
 from tests.world.actions import possible, told
@@ -169,7 +169,7 @@ async def test_a_retired_committee_changes_nothing_any_more_but_is_still_there(w
 async def test_the_list_is_searched_and_filtered(world: World, params: dict[str, Any], names: list[str]) -> None:
     office = await world.client_of(Role.OFFICE)
     await world.committee(code="QT", name="乔屯街道党工委")
-    await world.committee(code="JY", name="区教育局党委", kind=CommitteeKind.DISTRICT_DIRECT)
+    await world.committee(code="JY", name="区教育局党委", kind="district_direct")
     retired = await world.committee(code="WB", name="文北街道党工委")
     await office.post(f"{PATH}/{retired.id}/retirement")
     listed = await office.get(PATH, params=params)

@@ -103,6 +103,6 @@ async def test_an_import_leaves_a_code_alone_that_two_units_have(world: World, o
     for committee in committees:
         await world.unit(committee, name="一中", credit_code=CODE)
     unit = {"name": "一中", "honour_level": "district", "credit_code": CODE}
-    rows = [{"name": committee.name, "kind": committee.kind.value, "units": [unit]} for committee in committees[:1]]
+    rows = [{"name": committee.name, "kind": committee.kind, "units": [unit]} for committee in committees[:1]]
     answer = await office.post("/api/v1/organisation-imports", json={"committees": rows})
     assert {row["outcome"] for row in done(answer)["rows"]} == {"unchanged"}

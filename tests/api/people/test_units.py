@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import AuditEvent
-from app.models.enums import HonourLevel, Role
+from app.models.enums import Role
 from tests.world import World, key
 from tests.world.actions import possible, told
 
@@ -147,8 +147,8 @@ async def test_the_list_is_searched_and_filtered(world: World, params: dict[str,
     office = await world.client_of(Role.OFFICE)
     first, second = await world.committee(), await world.committee()
     gone = await world.unit(first, name="龙华社区")
-    await world.unit(first, name="供电公司", honour_level=HonourLevel.NATIONAL, credit_code=CREDIT_CODE)
-    await world.unit(first, name="朝阳里社区", honour_level=HonourLevel.PROVINCIAL)
+    await world.unit(first, name="供电公司", honour_level="national", credit_code=CREDIT_CODE)
+    await world.unit(first, name="朝阳里社区", honour_level="provincial")
     await world.unit(second, name="站前小学")
     await office.post(f"{PATH}/{gone.id}/retirement")
     await office.post(f"/api/v1/committees/{second.id}/retirement")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from app.models.enums import HonourLevel, Role
+from app.models.enums import Role
 from tests.world import ZONE, World, key
 from tests.world.filing import district
 
@@ -15,7 +15,7 @@ PATH = "/api/v1/campaigns"
 async def test_what_a_campaign_says_may_be_begun_is_what_is_begun(world: World, at: datetime) -> None:
     """A unit with a title that is admitted and one without, a committee, in time and late: the same findings."""
     place = await district(world, await world.campaign(honour_levels=["national", "municipal"]))
-    titled = await world.unit(place.committee, honour_level=HonourLevel.MUNICIPAL)
+    titled = await world.unit(place.committee, honour_level="municipal")
     world.database.clock.stopped_at = at
     by_titled = await world.client_of(Role.UNIT, unit=titled)
     body = {"campaign_id": str(place.campaign.id)}

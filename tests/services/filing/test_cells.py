@@ -15,7 +15,7 @@ from app.services.filing import contents
 from app.services.filing.contents import IMAGE, content_of
 from app.services.history import digest_of
 from app.services.policies.filing.own_cells import LONGEST_TEXT, MOST_CELLS
-from app.services.policies.handover.payloads import payload_schema
+from app.services.policies.handover.payload_schemas import payload_schema
 from tests.scenarios.steps import done, no_promise_is_broken, read, reasons
 from tests.world import FORM, World
 from tests.world.cells import FILLED, IN_WORDS, OWN, cell

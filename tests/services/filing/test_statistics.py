@@ -21,7 +21,7 @@ async def test_what_was_filed_is_counted_in_one_statement_by_every_dimension(wor
         "status": {"filed": 2},
         "category": {"qingman": 2},
         "topic": {"spring_rain": 1, None: 1},
-        "honour_level": {place.unit.honour_level.value: 2},
-        "committee_kind": {place.committee.kind.value: 2},
+        "honour_level": {place.unit.honour_level: 2},
+        "committee_kind": {place.committee.kind: 2},
     }
     assert counting.count == 2, "the campaign, and all counts at once"

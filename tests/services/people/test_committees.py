@@ -3,7 +3,7 @@ import asyncio
 from sqlalchemy import select
 
 from app.models import AuditEvent, Committee
-from app.models.enums import CommitteeKind, Role
+from app.models.enums import Role
 from app.services.people import committees, units
 from app.services.people.committees import CommitteeChange, CommitteeCreate
 from tests.world import World, actor_of
@@ -15,7 +15,7 @@ async def test_parallel_registrations_get_a_code_each(world: World) -> None:
 
     async def register(name: str) -> None:
         async with world.acting(office) as ctx:
-            await committees.register(ctx, CommitteeCreate(name=name, kind=CommitteeKind.DISTRICT_DIRECT))
+            await committees.register(ctx, CommitteeCreate(name=name, kind="district_direct"))
 
     await asyncio.gather(*(register(f"第{number}党工委") for number in range(8)))
     async with world.database.transaction() as session:

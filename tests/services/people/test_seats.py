@@ -6,7 +6,7 @@ from collections import Counter
 from sqlalchemy import func, select
 
 from app.models import Account, AuditEvent
-from app.models.enums import AccountStatus, HonourLevel, Role
+from app.models.enums import AccountStatus, Role
 from app.problems import SeatNotOpen
 from app.services.people import seats, units
 from app.services.people.seats import SeatCreate
@@ -27,7 +27,7 @@ async def test_nothing_is_entered_once_somebody_uses_an_account(world: World) ->
         try:
             async with world.acting(taken) as ctx:
                 await seats.confirm(ctx)
-                body = UnitCreate(name=f"第{number}号单位", honour_level=HonourLevel.DISTRICT)
+                body = UnitCreate(name=f"第{number}号单位", honour_level="district")
                 await units.register(ctx, body, PLENTY)
         except SeatNotOpen:
             return "refused"

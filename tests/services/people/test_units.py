@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.context import Actor
-from app.models.enums import HonourLevel, Role
+from app.models.enums import Role
 from app.problems import Forbidden, RulesViolated
 from app.services.people import units
 from app.services.people.units import UnitChange, UnitCreate
@@ -12,7 +12,7 @@ from tests.world import NOW, PLENTY, World, actor_of
 
 async def register(world: World, actor: Actor, committee_id: UUID | None) -> str:
     place = {"committee_id": committee_id} if committee_id else {}
-    body = UnitCreate(name=f"单位{uuid4().hex}", honour_level=HonourLevel.DISTRICT, **place)
+    body = UnitCreate(name=f"单位{uuid4().hex}", honour_level="district", **place)
     try:
         async with world.acting(actor) as ctx:
             await units.register(ctx, body, PLENTY)
@@ -46,12 +46,12 @@ async def test_a_null_clears_the_credit_code_and_a_member_that_is_not_named_stay
     unit = await world.unit(await world.committee(), credit_code="91350100M000100Y43")
     office = actor_of(await world.account(Role.OFFICE))
     async with world.acting(office) as ctx:
-        await units.edit(ctx, unit.id, UnitChange(honour_level=HonourLevel.NATIONAL), None)
+        await units.edit(ctx, unit.id, UnitChange(honour_level="national"), None)
         kept = (await units.read(ctx, unit.id)).row
         await units.edit(ctx, unit.id, UnitChange(credit_code=None), None)
         cleared = (await units.read(ctx, unit.id)).row
     assert (kept.credit_code, cleared.credit_code) == ("91350100M000100Y43", None)
-    assert (cleared.name, cleared.honour_level, cleared.version) == (unit.name, HonourLevel.NATIONAL, 3)
+    assert (cleared.name, cleared.honour_level, cleared.version) == (unit.name, "national", 3)
 
 
 async def test_a_unit_reads_itself_and_does_not_change_itself(world: World) -> None:

@@ -28,7 +28,6 @@ from app.models.enums import (
     CreditCodeDoubt,
     DeadlineKind,
     EndpointStatus,
-    HonourLevel,
     Labelled,
     NominationStatus,
     RankingMethod,
@@ -138,7 +137,8 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "image_roles": [()],
         "attachments": [()],
         "unit_name": ["龙华社区"],
-        "honour_level": [HonourLevel.DISTRICT],
+        "honour_level": ["district"],
+        "titles": [{}],
         "partners": [()],
         "for_unit": [False],
     },
@@ -148,7 +148,11 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "deadline": [APPLICATIONS_DUE],
         "applicant": [
             None,
-            *(beginnings.Applicant("龙华社区", level, retired=each) for level in HonourLevel for each in BOTH),
+            *(
+                beginnings.Applicant("龙华社区", level, retired=each)
+                for level in ("national", "district")
+                for each in BOTH
+            ),
         ],
     },
     partners.PartnerFacts: {"agreed": BOTH},

@@ -61,7 +61,7 @@ NOT_KEPT = {
     r".*\.(id|version|versions|.*_id|.*_at|.*_by|.*_digest|digest|number|cases_numbered|event|type|origin)": "identity",
     r".*\.(status|reason|reason_codes|.*_reason|.*_cause|cause|kind|until|due_on|changed_fields|answer)": "particulars",
     r".*\.(narrative_length|image_count|promised_cases|to_(committee|unit)_name|basis|attempts)": "follows from others",
-    r"committee\.direct": "fixed",
+    r"committee\.direct|vocabulary\.name": "fixed",
     r"application\.reconsidered": "follows from its events",
     r"unit\.credit_code_doubt": "follows from its code",
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",

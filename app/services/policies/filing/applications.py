@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, HonourLevel, Role, Severity
+from app.models.enums import CampaignStatus, Role, Severity, Term
 from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing import filings
 from app.services.policies.filing import vetoes as veto_policy
@@ -136,7 +136,9 @@ class ApplicationFacts:
     in_round: str | None = None
     """Name of a round that is not closed and has it; for the office."""
     unit_name: str = ""
-    honour_level: HonourLevel = HonourLevel.DISTRICT
+    honour_level: str = ""
+    titles: Mapping[str, Term] = field(default_factory=dict)
+    """The levels with their words, where the unit's is not admitted."""
     partners: Sequence[Partnership] = ()
     past: Past = NOTHING_WON
     """Awards of before that its campaign looks at."""
@@ -163,11 +165,12 @@ class ApplicationFacts:
         return int(self.put_forward)
 
 
-def title_findings(settings: CampaignSettings, unit_name: str, level: HonourLevel) -> list[Finding]:
-    """Require a unit with a title that the notice admits."""
-    if level in settings.admitted:
+def title_findings(settings: CampaignSettings, unit_name: str, level: str, titles: Mapping[str, Term]) -> list[Finding]:
+    """Require a unit with a title that the notice admits; `titles` are the levels with their words."""
+    if settings.admits(level):
         return []
-    return [TITLE_NOT_ADMITTED("/unit_id", unit_name=unit_name, level=level, levels=settings.honour_levels)]
+    said, *admitted = (titles.get(code, Term(code)) for code in (level, *settings.honour_levels))
+    return [TITLE_NOT_ADMITTED("/unit_id", unit_name=unit_name, level=said, levels=admitted)]
 
 
 def creation_findings(
@@ -185,7 +188,7 @@ def submission_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why the application may not be submitted now; empty when it may."""
     return [
         *open_findings(facts),
-        *title_findings(facts.settings, facts.unit_name, facts.honour_level),
+        *title_findings(facts.settings, facts.unit_name, facts.honour_level, facts.titles),
         *past_findings(facts),
         *unit_findings(facts.siblings),
         *form_findings(

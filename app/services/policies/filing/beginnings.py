@@ -1,11 +1,12 @@
 """Acts that begin something in a campaign: by them a page knows beforehand whether to offer it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.findings import Finding
 from app.models.enums import CampaignStatus as Status
-from app.models.enums import HonourLevel, Role
+from app.models.enums import Role, Term
 from app.services.policies import Act, Event
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import Deadline
@@ -17,8 +18,10 @@ class Applicant:
     """The unit that is to apply."""
 
     name: str
-    honour_level: HonourLevel
+    honour_level: str
     retired: bool
+    titles: Mapping[str, Term] = field(default_factory=dict)
+    """The levels with their words, where its own is not admitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def application_findings(facts: BeginningFacts) -> list[Finding]:
     retired = unit is not None and unit.retired
     return [
         *applications.creation_findings(facts.status, retired=retired, deadline=facts.deadline, now=facts.now),
-        *(applications.title_findings(facts.settings, unit.name, unit.honour_level) if unit else []),
+        *(applications.title_findings(facts.settings, unit.name, unit.honour_level, unit.titles) if unit else []),
     ]
 
 

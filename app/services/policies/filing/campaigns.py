@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app.comparable import same_value
 from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
-from app.models.enums import CommitteeKind, Role, Severity
+from app.models.enums import Role, Severity
 from app.services.policies import REQUIRED, Act, Event, StatusOnly
 from app.services.policies.filing import attachments, cells
 from app.services.policies.filing.controls import NO_SUCH_CELL
@@ -151,9 +151,9 @@ def change_findings(
         "/applications": old.applications != new.applications,
         "/minimum_filed": new.minimum_filed > old.minimum_filed,
         "/maximum_filed": _lowered(old.maximum_filed, new.maximum_filed),
-        "/filed_by_kind": any(_tighter(old, new, kind) for kind in CommitteeKind),
+        "/filed_by_kind": any(_tighter(old, new, kind) for kind in old.kinds_limited | new.kinds_limited),
         "/years_in_operation": new.years_in_operation > old.years_in_operation,
-        "/honour_levels": not old.admitted <= new.admitted,
+        "/honour_levels": _admits_fewer(old, new),
         "/earlier_winners": stricter(old.earlier_winners, new.earlier_winners),
         **_of_images(old.images, new.images),
         "/narrative/minimum": new.narrative.minimum > old.narrative.minimum,
@@ -196,14 +196,17 @@ def _roles_tightened(old: Sequence[ImageRole], new: Sequence[ImageRole]) -> bool
     return asked or not all(wider)
 
 
+def _admits_fewer(old: CampaignSettings, new: CampaignSettings) -> bool:
+    """Return true if units of a level are shut out; without any, all are admitted, those to come, too."""
+    return bool(new.honour_levels) and not (old.honour_levels and set(old.honour_levels) <= set(new.honour_levels))
+
+
 def _lowered(old: int | None, new: int | None) -> bool:
     return new is not None and (old is None or new < old)
 
 
-def _tighter(old: CampaignSettings, new: CampaignSettings, kind: CommitteeKind) -> bool:
+def _tighter(old: CampaignSettings, new: CampaignSettings, kind: str) -> bool:
     """Return true if numbers of its own leave a kind of committee less room than it had."""
-    if kind not in {each.kind for each in (*old.filed_by_kind, *new.filed_by_kind)}:
-        return False
     before, after = old.filed_by(kind), new.filed_by(kind)
     return after.minimum_filed > before.minimum_filed or _lowered(before.maximum_filed, after.maximum_filed)
 

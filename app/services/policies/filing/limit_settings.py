@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.inputs import Code, Input, Name, Prose
-from app.models.enums import CommitteeKind
+from app.services.policies.people.vocabularies import CommitteeKind
 
 Figure = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 Pictures = Annotated[int, Field(strict=True, ge=0, le=8)]
@@ -16,7 +16,7 @@ Cases = Annotated[int, Field(strict=True, ge=1, le=50)]
 class FiledLimits(Input):
     """Number of cases that each committee of a kind files; the same twice: exactly so many."""
 
-    kind: CommitteeKind = Field(description="Kind of committee.")
+    kind: CommitteeKind
     minimum: Cases = Field(description="At least.", examples=[1])
     maximum: Cases | None = Field(description="At most; null: no limit.", examples=[3])
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.comparable import comparable
 from app.inputs import Code, Contradiction, Day, Input, Line, Moment, Name, repeated
-from app.models.enums import CommitteeKind, DeadlineKind, HonourLevel, PlanStatus, labels
+from app.models.enums import DeadlineKind, PlanStatus, labels
 from app.services.policies.filing.attachment_settings import MOST_KINDS, AttachmentKind
 from app.services.policies.filing.award_settings import OF_PLANS, AwardKind, CommendationSettings, out_of_reach
 from app.services.policies.filing.composite_settings import CompositeSettings
@@ -25,6 +25,13 @@ from app.services.policies.filing.paper_settings import FormHeads
 from app.services.policies.filing.parties import RECOMMENDER, Organizer, Receiver
 from app.services.policies.filing.recommended import Asked
 from app.services.policies.filing.veto_settings import MOST_VETOES, VetoItem
+from app.services.policies.people.vocabularies import (
+    COMMITTEE_KIND,
+    HONOUR_LEVEL,
+    MOST_WORDS,
+    HonourLevel,
+    Named,
+)
 
 StoredSettings = dict[str, Any]
 """A campaign's settings as the JSON document that is stored."""
@@ -198,7 +205,7 @@ class CampaignSettings(Input):
         0, description="实施年限: a case has begun so many years before `applications.due_on`.", examples=[1]
     )
     honour_levels: Annotated[list[HonourLevel], Field(json_schema_extra={"uniqueItems": True})] = Field(
-        [], description="文明单位称号级别 of the units that may apply; empty: of any.", max_length=4
+        [], description="文明单位称号级别 of the units that may apply; empty: of any.", max_length=MOST_WORDS
     )
     earlier_winners: EarlierWinners | None = Field(
         None, description="以往获奖者不再申报: whose earlier awards count, and what follows; null: none do."
@@ -384,7 +391,7 @@ class CampaignSettings(Input):
 
     def filed_by(self, recommender: str) -> Self:
         """Return the settings with the numbers of cases that hold for a kind of committee, or for units without one."""
-        numbers = {each.kind.value: (each.minimum, each.maximum) for each in self.filed_by_kind}
+        numbers = {each.kind: (each.minimum, each.maximum) for each in self.filed_by_kind}
         numbers |= {DIRECT: (self.minimum_filed, None)}
         if recommender not in numbers:
             return self
@@ -397,10 +404,22 @@ class CampaignSettings(Input):
         day, year = self.applications.due_on, self.applications.due_on.year - self.years_in_operation
         return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
+    def admits(self, level: str) -> bool:
+        """Return true if units with a title of this level may apply."""
+        return not self.honour_levels or level in self.honour_levels
+
     @property
-    def admitted(self) -> frozenset[HonourLevel]:
-        """The levels of the titles of the units that may apply."""
-        return frozenset(self.honour_levels or HonourLevel)
+    def named_words(self) -> Named:
+        """Every code of a vocabulary that the office keeps, with its pointer."""
+        return {
+            HONOUR_LEVEL: [(f"/honour_levels/{at}", code) for at, code in enumerate(self.honour_levels)],
+            COMMITTEE_KIND: [(f"/filed_by_kind/{at}/kind", each.kind) for at, each in enumerate(self.filed_by_kind)],
+        }
+
+    @property
+    def kinds_limited(self) -> set[str]:
+        """The kinds of committees that have numbers of their own."""
+        return {each.kind for each in self.filed_by_kind}
 
     def lacks_plan(self, status: PlanStatus | None) -> bool:
         """Return true if a plan in this state is still owed: it is asked for, and not handed in."""
@@ -425,8 +444,12 @@ class CampaignSettings(Input):
 
     @property
     def out_of_reach(self) -> list[int]:
-        """Places of the indicators whose full measure is more cases than some committee may file."""
-        return out_of_reach(self.commendation.indicators, [self.filed_by(kind).maximum_filed for kind in CommitteeKind])
+        """Places of the indicators whose full measure is more cases than some committee may file.
+
+        Kinds without numbers of their own count always: there may be one any day.
+        """
+        maxima = [self.maximum_filed, *(self.filed_by(kind).maximum_filed for kind in self.kinds_limited)]
+        return out_of_reach(self.commendation.indicators, maxima)
 
     def leads(self) -> list[timedelta]:
         """Intervals before a deadline at which reminders are sent."""

@@ -1,32 +1,28 @@
-"""The payload of a nomination, member by member: versions 1 to 5 of its schema, which never change.
+"""The payload of a nomination, member by member: versions 1 to 6 of its schema, which never change.
 
-A change of a class here makes version 6: a payload must stay readable as long as it is kept. Version 1 has whole days
+A change of a class here makes version 7: a payload must stay readable as long as it is kept. Version 1 has whole days
 for 实施时间; version 2 also a month or a year, and an end that is not yet; version 3 has the campaign's own cells;
 version 4 supporting documents and roles of pictures, and no member that a case does not use; version 5 the place in
-the recommended order.
+the recommended order; version 6 kinds of committees and levels of titles that the notice does not have, with their
+names. What is published of the others is in `payload_schemas`.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import reduce
-from operator import getitem
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models.enums import CommitteeKind, HonourLevel
 from app.periods import ENDS, STARTS
 from app.services.policies.filing.attachment_settings import MOST_ATTACHMENTS, MOST_KINDS
 from app.services.policies.filing.attachments import AttachmentType
 from app.services.policies.filing.limit_settings import MOST_ROLES
 from app.services.policies.filing.own_cells import CONTROLS, LONGEST_WORDS, MOST_CELLS, Control, Json, StoredValue
 
-SCHEMA_ID = "urn:pinpai:schema:nomination-payload-{version}"
-MEDIA_TYPE = "application/schema+json"
-Version = Literal[1, 2, 3, 4, 5]
-_WITH_CELLS: Literal[3] = 3
-_WITH_FILES: Literal[4] = 4
-_WITH_RANK: Literal[5] = 5
+Version = Literal[1, 2, 3, 4, 5, 6]
+WITH_CELLS: Literal[3] = 3
+WITH_FILES: Literal[4] = 4
+WITH_RANK: Literal[5] = 5
+WITH_WORDS: Literal[6] = 6
 
 Label = Annotated[str, Field(max_length=200)]
 ShortCode = Annotated[str, Field(max_length=40)]
@@ -43,6 +39,17 @@ class Part(BaseModel):
     """A part of the payload: exactly these members, all of them always present."""
 
     model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True, defer_build=True)
+
+
+def _is_absent(value: object) -> bool:
+    return value is None
+
+
+def _never_null(schema: Json) -> None:
+    """A member that is absent from the versions before it, and never null."""
+    given, _ = schema.pop("anyOf")
+    schema.pop("default")
+    schema |= given
 
 
 class PayloadNomination(Part):
@@ -100,7 +107,14 @@ class PayloadCommittee(Part):
     id: UUID = Field(description="The committee.")
     code: ShortCode = Field(description="Short code.", examples=["QT"])
     name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
-    kind: CommitteeKind = Field(description="Of what sort.")
+    kind: ShortCode = Field(description="Of what sort: a code.", examples=["district_direct"])
+    kind_name: Label | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="类别: its name, from version 6 on.",
+        examples=["高校党（工）委"],
+    )
 
 
 class PayloadUnit(Part):
@@ -108,19 +122,15 @@ class PayloadUnit(Part):
 
     id: UUID = Field(description="The unit.")
     name: Label = Field(description="单位名称", examples=["乔屯街道龙华社区"])
-    honour_level: HonourLevel = Field(description="文明单位级别")
+    honour_level: ShortCode = Field(description="文明单位级别: its code.", examples=["district"])
+    honour_level_name: Label | None = Field(
+        default=None,
+        exclude_if=_is_absent,
+        json_schema_extra=_never_null,
+        description="文明单位级别: its name, from version 6 on.",
+        examples=["文明校园"],
+    )
     credit_code: ShortCode | None = Field(description="统一社会信用代码", examples=[None])
-
-
-def _is_absent(value: object) -> bool:
-    return value is None
-
-
-def _never_null(schema: Json) -> None:
-    """A member that is absent from the versions before it, and never null."""
-    given, _ = schema.pop("anyOf")
-    schema.pop("default")
-    schema |= given
 
 
 class PayloadCell(Part):
@@ -285,14 +295,15 @@ class PayloadFile(Part):
 
 
 class NominationPayload(Part):
-    """A nominated case, complete and for ever the same (payload schema, versions 1 to 5).
+    """A nominated case, complete and for ever the same (payload schema, versions 1 to 6).
 
     It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers but those of the campaign's
     own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`.
     """
 
     schema_version: Version = Field(
-        description="The version of this schema: 5 where there is a place in a recommended order; else 4 where there "
+        description="The version of this schema: 6 where the kind of the committee or the level of the unit is none "
+        "of the notice's; else 5 where there is a place in a recommended order; else 4 where there "
         "are supporting documents or roles of pictures; else 3 where there are cells of the campaign's own; else 1 "
         "where 实施时间 has whole days, which is valid by 2, too."
     )
@@ -309,120 +320,19 @@ class NominationPayload(Part):
     )
 
 
-def schema_version(content: PayloadContent, *, ranked: bool) -> Version:
-    """Return the first version that describes the case, so that those who know no other read what they can."""
+def schema_version(content: PayloadContent, *, ranked: bool, of_notice: bool) -> Version:
+    """Return the first version that describes the case, so that those who know no other read what they can.
+
+    `of_notice`: the committee's kind and the unit's level are words of the notice, as the earlier versions have them.
+    """
     form = content.form
+    if not of_notice:
+        return WITH_WORDS
     if ranked:
-        return _WITH_RANK
+        return WITH_RANK
     if content.attachments or any(image.role for image in content.images):
-        return _WITH_FILES
+        return WITH_FILES
     if form.cells is not None:
-        return _WITH_CELLS
+        return WITH_CELLS
     whole_days = all(len(day) == len("2015-04-21") for day in (form.started_on, form.ended_on))
     return 1 if whole_days else 2
-
-
-def payload_schema(version: Version) -> Json:
-    """Return the schema as a document of its own, as others validate by it."""
-    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID.format(version=version)}
-    schema = about | NominationPayload.model_json_schema(mode="serialization")
-    if version < _WITH_RANK:
-        _leave_out(schema["$defs"], _OF_FIFTH)
-    if version < _WITH_FILES:
-        _leave_out_files(schema["$defs"])
-        _settle_own_cells(schema, there=version == _WITH_CELLS)
-    for (*path, name), written in (_DIFFERING[version] | (_BEFORE_FILES if version < _WITH_FILES else {})).items():
-        reduce(getitem, path, schema)[name] = written
-    return schema
-
-
-def _settle_own_cells(schema: Json, *, there: bool) -> None:
-    """Demand the campaign's own cells in the version that has them, and leave them out of those before it."""
-    parts = schema["$defs"]
-    for part in (parts.get("PayloadForm"), parts.get("PayloadApplication")):
-        if there:
-            part.get("required").append("cells")
-        else:
-            part.get("properties").pop("cells")
-    if not there:
-        parts.pop("PayloadCell")
-
-
-def _leave_out_files(parts: Json) -> None:
-    """Leave out what came with the fourth version."""
-    _leave_out(parts, _OF_FOURTH)
-    for part in ("PayloadAttachment", "PayloadWord"):
-        parts.pop(part)
-
-
-def _leave_out(parts: Json, members: Iterable[tuple[str, str]]) -> None:
-    for part, name in members:
-        parts[part].get("properties").pop(name)
-
-
-def _day(title: str, **words: object) -> dict[str, object]:
-    return {"title": title, "type": "string", "format": "date", "maxLength": 10, **words}
-
-
-_OF_FOURTH = (
-    ("PayloadImage", "role"),
-    ("PayloadContent", "attachments"),
-    ("PayloadApplication", "attachment_kinds"),
-    ("PayloadApplication", "image_roles"),
-)
-_OF_FIFTH = (("PayloadApplication", "recommended_rank"),)
-_FORM = ("$defs", "PayloadForm", "properties")
-_EARLIER = """\
-A nominated case, complete and for ever the same (payload schema, {}).
-
-It is sent as canonical JSON (RFC 8785: UTF-8, members in order, no spaces; all numbers are integers), and the
-SHA-256 of exactly these bytes is the nomination's `payload_digest`."""
-_SECOND: dict[tuple[str, ...], object] = {
-    ("description",): _EARLIER.format("versions 1 and 2"),
-    ("properties", "schema_version"): {
-        "description": "The version of this schema: 1 where 实施时间 has whole days, which is valid by 2, too.",
-        "enum": [1, 2],
-        "title": "Schema Version",
-        "type": "integer",
-    },
-}
-_FIRST: dict[tuple[str, ...], object] = {
-    ("description",): _EARLIER.format("version 1"),
-    ("properties", "schema_version"): {
-        "const": 1,
-        "description": "The version of this schema.",
-        "title": "Schema Version",
-        "type": "integer",
-    },
-    (*_FORM, "started_on"): _day("Started On", description="实施时间: first day.", examples=["2015-04-21"]),
-    (*_FORM, "ended_on"): _day("Ended On", description="实施时间: last day.", examples=["2015-08-31"]),
-}
-_FILE = ("$defs", "PayloadFile", "properties")
-_BEFORE_FILES: dict[tuple[str, ...], object] = {
-    ("properties", "files", "description"): "Pictures in their order, then the scan.",
-    ("properties", "files", "maxItems"): 9,
-    (*_FILE, "kind", "description"): "A picture, or the scan of the stamped form.",
-    (*_FILE, "kind", "enum"): ["image", "endorsement"],
-    (*_FILE, "media_type", "enum"): ["image/jpeg", "application/pdf"],
-}
-_ALONE = {"description": "The version of this schema.", "title": "Schema Version", "type": "integer"}
-_LATER = f"""{_EARLIER.partition("no spaces;")[0]}\
-no spaces; all numbers but those of the campaign's
-own cells are integers), and the SHA-256 of exactly these bytes is the nomination's `payload_digest`."""
-_THIRD: dict[tuple[str, ...], object] = {
-    ("description",): _LATER.format("versions 1 to 3"),
-    ("properties", "schema_version"): {"const": _WITH_CELLS, **_ALONE},
-}
-_FOURTH: dict[tuple[str, ...], object] = {
-    ("description",): _LATER.format("versions 1 to 4"),
-    ("properties", "schema_version"): {"const": _WITH_FILES, **_ALONE},
-}
-_FIFTH: dict[tuple[str, ...], object] = {("properties", "schema_version"): {"const": _WITH_RANK, **_ALONE}}
-_DIFFERING: Mapping[Version, dict[tuple[str, ...], object]] = {
-    1: _FIRST,
-    2: _SECOND,
-    _WITH_CELLS: _THIRD,
-    _WITH_FILES: _FOURTH,
-    _WITH_RANK: _FIFTH,
-}
-"""The places in which each version differs from what the classes say: the first has whole days for 实施时间."""

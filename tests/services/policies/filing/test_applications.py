@@ -8,7 +8,7 @@ import pytest
 
 from app.findings import Finding
 from app.models.enums import ApplicationStatus as Status
-from app.models.enums import CampaignStatus, DeadlineKind, HonourLevel, Language, Role, Severity
+from app.models.enums import CampaignStatus, DeadlineKind, Language, Role, Severity
 from app.services.filing.campaigns import template
 from app.services.policies import actions
 from app.services.policies.filing import applications as policy
@@ -17,6 +17,7 @@ from app.services.policies.filing.deadlines import effective
 from app.services.policies.filing.filings import FiledSet
 from app.services.policies.filing.forms import required_findings
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.people.vocabularies import HONOUR_LEVEL, NOTICE, Word, terms
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 DEADLINE = effective(SETTINGS, DeadlineKind.APPLICATION, None)
@@ -242,15 +243,19 @@ def test_years_are_counted_back_to_a_year_without_a_leap_day() -> None:
     assert later.latest_start == date(2100, 2, 28), "2100 is no leap year"
 
 
-@pytest.mark.parametrize("admitted", [[], [HonourLevel.NATIONAL], [HonourLevel.NATIONAL, HonourLevel.MUNICIPAL]])
-@pytest.mark.parametrize("level", HonourLevel)
-def test_a_unit_has_a_title_that_the_notice_admits(admitted: list[HonourLevel], level: HonourLevel) -> None:
+@pytest.mark.parametrize("admitted", [[], ["national"], ["national", "municipal"]])
+@pytest.mark.parametrize("level", ["national", "municipal", "campus"])
+def test_a_unit_has_a_title_that_the_notice_admits(admitted: list[str], level: str) -> None:
     settings = SETTINGS.model_copy(update={"honour_levels": admitted})
-    found = policy.submission_findings(replace(COMPLETE, settings=settings, unit_name="龙华社区", honour_level=level))
-    assert places(found) == ([] if level in (admitted or HonourLevel) else [("title_not_admitted", "/unit_id")])
+    levels = [*NOTICE[HONOUR_LEVEL], Word(code="campus", label="文明校园", label_en="Civilized campus")]
+    facts = replace(COMPLETE, settings=settings, unit_name="龙华社区", honour_level=level, titles=terms(levels))
+    found = policy.submission_findings(facts)
+    assert places(found) == ([] if level in (admitted or [level]) else [("title_not_admitted", "/unit_id")])
     if found and len(admitted) == 2:
-        words = f"“龙华社区”为{level.label}，本次活动限以下称号的单位申报：全国文明单位、市级文明单位。"
-        assert found[0].worded(Language.ZH).message == words
+        assert [found[0].worded(language).message for language in Language] == [
+            "“龙华社区”为文明校园，本次活动限以下称号的单位申报：全国文明单位、市级文明单位。",
+            "“龙华社区” has the title “Civilized campus”: this campaign admits national, municipal.",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services.history import canonical
-from app.services.policies.handover.payloads import Version, payload_schema
+from app.services.policies.handover.payload_schemas import payload_schema
+from app.services.policies.handover.payloads import Version
 
 PUBLISHED = Path(__file__).parents[4] / "openapi" / "nomination-payload-{version}.schema.json"
-VERSIONS: tuple[Version, ...] = (1, 2, 3, 4, 5)
+VERSIONS: tuple[Version, ...] = (1, 2, 3, 4, 5, 6)
 OF_FOURTH = {"cells", "role", "attachments", "attachment_kinds", "image_roles"}
-UNUSED = {4: OF_FOURTH, 5: OF_FOURTH | {"recommended_rank"}}
+OF_FIFTH = OF_FOURTH | {"recommended_rank"}
+UNUSED = {4: OF_FOURTH, 5: OF_FIFTH, 6: OF_FIFTH}
 """Members that are absent where a case does not use them."""
 NUMBERS = st.integers(-(2**53), 2**53)
 VALUES: Any = st.recursive(
