@@ -14,33 +14,37 @@ depends_on: str | Sequence[str] | None = None
 KINDS = ("township_subdistrict", "district_direct")
 LEVELS = ("national", "provincial", "municipal", "district")
 HELD = {
-    ("committees", "kind"): ("committees_committeekind_check", "committee-kind", KINDS),
     ("units", "honour_level"): ("units_honourlevel_check", "honour-level", LEVELS),
+    ("committees", "kind"): ("committees_committeekind_check", "committee-kind", KINDS),
 }
-"""The columns that hold a word, each with the check of before, its vocabulary, and the words of the notice."""
+"""The columns that hold a word, each with the check of before, its vocabulary, and the words of the notice.
+
+Those of units come first: on the way down a committee's applications are listed anew by the levels that are left.
+"""
 LOCK = "hashtextextended('vocabularies', 0)"
+WORDS = {"lock": LOCK, "kinds": f"ARRAY{[*KINDS]}", "levels": f"ARRAY{[*LEVELS]}"}
 FUNCTIONS = {
-    "place_of_word(text, text)": f"""
+    "place_of_word(text, text)": """
         CREATE FUNCTION place_of_word(vocabulary text, code text) RETURNS integer STABLE LANGUAGE sql AS $$
             SELECT CASE WHEN v.words IS NULL
-                THEN array_position(CASE vocabulary WHEN 'honour-level' THEN ARRAY{[*LEVELS]}
-                    ELSE ARRAY{[*KINDS]} END, code)
+                THEN array_position(CASE vocabulary WHEN 'honour-level' THEN {levels}
+                    ELSE {kinds} END, code)
                 ELSE (SELECT place FROM jsonb_array_elements(v.words) WITH ORDINALITY AS each (word, place)
                     WHERE word ->> 'code' = code)::integer END
             FROM (VALUES (vocabulary)) AS asked (name) LEFT JOIN public.vocabularies v ON v.name = asked.name
         $$""",
-    "require_word()": f"""
+    "require_word()": """
         CREATE FUNCTION require_word() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            PERFORM pg_advisory_xact_lock_shared({LOCK});
+            PERFORM pg_advisory_xact_lock_shared({lock});
             IF public.place_of_word(TG_ARGV[0], to_jsonb(NEW) ->> TG_ARGV[1]) IS NULL THEN
                 RAISE EXCEPTION 'no such word' USING ERRCODE = 'foreign_key_violation', TABLE = TG_TABLE_NAME,
                     CONSTRAINT = TG_TABLE_NAME || '_' || TG_ARGV[1] || '_word';
             END IF;
             RETURN NEW;
         END $$""",
-    "rank_anew()": f"""
+    "rank_anew()": """
         CREATE FUNCTION rank_anew() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            PERFORM pg_advisory_xact_lock({LOCK});
+            PERFORM pg_advisory_xact_lock({lock});
             UPDATE public.application_listings SET honour_rank = ranked.place
             FROM (SELECT word ->> 'code' AS code, place::integer
                 FROM jsonb_array_elements(NEW.words) WITH ORDINALITY AS each (word, place)) AS ranked
@@ -84,6 +88,7 @@ KEPT = {
     "lock": f"PERFORM pg_advisory_xact_lock_shared({LOCK});\n        ",
     "rank": "public.place_of_word('honour-level', u.honour_level)",
 }
+RANK_AS_BEFORE = "UPDATE application_listings SET honour_rank = array_position({levels}, honour_level)"
 FIXED = {"lock": "", "rank": f"array_position(ARRAY{[*LEVELS]}, u.honour_level::text)"}
 
 
@@ -100,7 +105,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("vocabularies_name_key")),
     )
     for statement in FUNCTIONS.values():
-        op.execute(statement)
+        op.execute(statement.format(**WORDS))
     op.execute(LIST_APPLICATION.format(**KEPT))
     op.execute(
         "CREATE TRIGGER ranked AFTER INSERT OR UPDATE OF words ON vocabularies FOR EACH ROW "
@@ -120,9 +125,10 @@ def downgrade() -> None:
     op.execute(LIST_APPLICATION.format(**FIXED))
     for (table, column), (check, _, words) in HELD.items():
         op.execute(f"DROP TRIGGER {column}_word ON {table}")
-        op.execute(f"UPDATE {table} SET {column} = '{words[-1]}' WHERE {column} <> ALL (ARRAY{[*words]})")
+        held = sa.table(table, sa.column(column))
+        op.execute(held.update().where(held.c[column].not_in(words)).values({column: words[-1]}))
         op.create_check_constraint(op.f(check), table, sa.column(column).in_(words))
-    op.execute(f"UPDATE application_listings SET honour_rank = array_position(ARRAY{[*LEVELS]}, honour_level)")
+    op.execute(RANK_AS_BEFORE.format(**WORDS))
     for name in reversed(FUNCTIONS):
         op.execute(f"DROP FUNCTION {name}")
     op.drop_table("vocabularies")

@@ -44,11 +44,14 @@ from app.models.enums import DocumentKind, FileState, RecusalKind, ReviewStatus,
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
-from app.services.history import change
-from app.services.people import units
+from app.services.history import NOTHING_YET, change
+from app.services.people import committees, units, vocabularies
+from app.services.people.committees import CommitteeChange
 from app.services.people.units import UnitChange
 from app.services.policies.filing.programmes import PLACED
+from app.services.people.vocabularies import VocabularyReplacement
 from app.services.policies.people.committees import CHANGE
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, NOTICE, Word
 from app.settings import Settings
 from tests.contract.client import Contract
 from tests.world import NOW, World, actor_of
@@ -645,3 +648,32 @@ async def test_campaigns_of_a_programme_are_each_by_itself_on_the_way_down(elsew
         (each.id, None, None, None, None) for each in (first, second)
     ]
     assert [each.settings for each in kept] == [first.settings, second.settings]
+
+
+@pytest.mark.thorough
+async def test_words_of_the_office_become_the_notices_on_the_way_down(elsewhere: World, own: Servers) -> None:
+    place = await district(elsewhere)
+    office = actor_of(place.clerk)
+    more = {HONOUR_LEVEL: Word(code="campus", label="文明校园"), COMMITTEE_KIND: Word(code="schools", label="学校党委")}
+    for name, word in more.items():
+        async with elsewhere.acting(office) as ctx:
+            words = VocabularyReplacement(words=[word, *NOTICE[name]])
+            await vocabularies.replace(ctx, name, words, NOTHING_YET)
+    async with elsewhere.acting(office) as ctx:
+        await units.edit(ctx, place.unit.id, UnitChange(honour_level="campus"), None)
+        await committees.edit(ctx, place.committee.id, CommitteeChange(kind="schools"), None)
+    await place.submitted()
+
+    async def listed() -> list[tuple[object, ...]]:
+        columns = (ApplicationListing.honour_level, ApplicationListing.honour_rank, ApplicationListing.committee_kind)
+        async with elsewhere.database.transaction() as session:
+            return [tuple(row) for row in await session.execute(select(*columns))]
+
+    assert await listed() == [("campus", 1, "schools")]
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0044").down_revision
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    assert await listed() == [("district", 4, "district_direct")]
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
+    assert await listed() == [("district", 4, "district_direct")]
+    async with elsewhere.viewing(office) as view:
+        assert await vocabularies.everything(view) == NOTICE

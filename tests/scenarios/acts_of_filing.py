@@ -11,6 +11,7 @@ from app.models import Unit
 from app.models.enums import Role
 from app.services import jobs
 from app.services.filing import resemblances
+from app.services.policies.people.vocabularies import HONOUR_LEVEL, NOTICE, stored
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
@@ -256,6 +257,7 @@ CASE = {"name": "道德讲堂", "unit_name": "翔云社区"}
 VETO = {"code": "accident", "name": "发生重大安全事故"}
 PROGRAMME = {"title": "关于开展品牌征集活动的通知", "year": 2015, "organizer": "路北区文明办"}
 COMMITTEE = {"name": "区直机关工委", "kind": "district_direct"}
+LEVELS = {"words": [*stored(NOTICE[HONOUR_LEVEL]), {"code": "campus", "label": "文明校园"}]}
 ACTS: dict[str, Act] = {
     "resetFactors": lambda s: s.reset_factors(),
     "confirmInvitation": lambda s: s.confirm_invitation(),
@@ -287,6 +289,7 @@ ACTS: dict[str, Act] = {
     ),
     "arrangeProgrammeCampaigns": lambda s: s.change("PUT", "programme", "/campaigns", body={"campaigns": []}),
     "deleteProgramme": lambda s: s.change("DELETE", "programme"),
+    "replaceVocabulary": lambda s: s.change("PUT", "levels", body=LEVELS),
     "createCommittee": lambda s: s.by_office.post("/api/v1/committees", json=COMMITTEE),
     "updateCommittee": lambda s: s.change("PATCH", "committee", body={"name": "改名后的党工委"}),
     "retireCommittee": lambda s: s.post(s.by_office, "committee", "/retirement"),
@@ -414,7 +417,7 @@ async def prepared(world: World) -> Stage:
     at |= await made(office)
     at["another year"] = str((await world.campaign(year=2016)).id)
     await programme(office, at["another year"])
-    at["own"] = "/api/v1/account"
+    at["own"], at["levels"] = "/api/v1/account", f"/api/v1/vocabularies/{HONOUR_LEVEL}"
     at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"
     at["exemption"] = f"/api/v1/exemptions/{done(await stage.exempt(4), 201)['id']}"
     done(await stage.remember("乙社区"))

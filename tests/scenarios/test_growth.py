@@ -50,6 +50,7 @@ GROWING = {
     "createFigureTable": "counts the composite results that are made of a table, of which a campaign has a few",
     "listFigureTables": "does the same",
     "resetFactors": "counts attempts under one name within a window: throttling bounds them, the copies do not",
+    "replaceVocabulary": "compares the rank of every listing with the order, which the office changes once in years",
     "redeliver": "lets the worker number a batch: up to 500 rows, chosen from all that wait",
 }
 """Operations that may grow, each with what grows."""

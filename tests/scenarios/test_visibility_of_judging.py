@@ -25,7 +25,7 @@ CONCEPTS = {
     *("rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "figure-tables", "composites"),
     *("commendations", "awards", "objections"),
 }
-OPEN_TO_ALL = {"code-lists", "public"}
+OPEN_TO_ALL = {"code-lists", "public", "vocabularies"}
 """Vocabularies, and what is there for whoever holds a code or reads what is publicised: nothing is somebody's own."""
 
 
