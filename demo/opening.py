@@ -7,6 +7,7 @@ from demo import content
 from demo.cast import CommitteePlayer, cast_committee
 from demo.entries import bring_together
 from demo.stage import EVENTFUL, LATE, MODEL, UNPLANNED, Stage
+from demo.words import keep_words, worded
 
 SOON = 3600
 """A deadline with fewer seconds left is moved before the play begins."""
@@ -22,6 +23,7 @@ def open_campaign(stage: Stage) -> None:
     stage.campaign_id = campaign["id"]
     stage.kinds = tuple(kind for kind in LATER if campaign[f"{kind}_deadline"])
     _open_windows(stage)
+    keep_words(stage)
     bring_together(stage)
     stage.office.act("publishes it", "POST", f"/campaigns/{stage.campaign_id}/publication")
     _keep_deadlines_open(stage)
@@ -98,7 +100,8 @@ def _list(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def _organisations(stage: Stage) -> list[dict[str, Any]]:
     """The list to be imported; a committee that is there already keeps its code."""
     known = {row["name"] for row in stage.office.client.pages("/committees")}
-    return [_organisation(each, with_code=each.name not in known) for each in content.committees()]
+    found = content.committees()
+    return [worded(stage, each, _organisation(each, with_code=each.name not in known)) for each in found]
 
 
 def _organisation(committee: content.Committee, *, with_code: bool) -> dict[str, Any]:

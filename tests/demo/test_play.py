@@ -216,7 +216,8 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     assert stage.composite_id
     assert stage.narrator.refusals["same_name"] == 1
     assert any("genuine: True, awarded: 王芳, " in line for line in lines)
-    assert stage.narrator.refusals["same_labels"] == 1
+    assert [stage.narrator.refusals[code] for code in ("same_labels", "word_used")] == [1, 1]
+    assert any("schema 6, " in line for line in lines), "a case with a title of the district's own is handed over"
     assert any("微视频 第二批: 微视频征集活动（第二批）" in line for line in lines)
     assert any(re.search(r"优秀案例[1-9]件；微视频·第一批0件；微视频·第二批0件", line) for line in lines)
     assert handed_over["nominations"][2, 2][0] == "decided"
