@@ -48,8 +48,8 @@ from app.services.history import NOTHING_YET, change
 from app.services.people import committees, units, vocabularies
 from app.services.people.committees import CommitteeChange
 from app.services.people.units import UnitChange
-from app.services.policies.filing.programmes import PLACED
 from app.services.people.vocabularies import VocabularyReplacement
+from app.services.policies.filing.programmes import PLACED
 from app.services.policies.people.committees import CHANGE
 from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, NOTICE, Word
 from app.settings import Settings

@@ -36,4 +36,4 @@ class Review(Versioned, Base):
     reopening_reason: Mapped[str | None]
     entered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})
     checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), info={"since": "0031"})
-    scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True, info={"since": "0044"})
+    scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True, info={"since": "0045"})

@@ -29,7 +29,7 @@ class Round(Versioned, Base):
     intake_limit: Mapped[int | None]
     blind: Mapped[bool]
     shows_others: Mapped[bool] = mapped_column(default=False)
-    scans_needed: Mapped[bool] = mapped_column(default=False, info={"since": "0044"})
+    scans_needed: Mapped[bool] = mapped_column(default=False, info={"since": "0045"})
     criteria: Mapped[list[dict[str, Any]]]
     reviews_wanted: Mapped[int]
     method: Mapped[RankingMethod]
