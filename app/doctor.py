@@ -72,7 +72,8 @@ INVARIANTS = {
     "a supporting document's bytes are not stored": """
         SELECT f.id FROM files f JOIN attachments d ON f.id = d.file_id WHERE f.state <> 'stored'""",
     "a scan's bytes are not stored": """
-        SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'""",
+        SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'
+        UNION SELECT f.id FROM files f JOIN reviews r ON f.id = r.scan_id WHERE f.state <> 'stored'""",
     "something changed without a row in the history": """
         SELECT a.id FROM applications a WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.subject_id = a.id)""",
     "a closed round has no ranking": """
