@@ -13,7 +13,7 @@ async def test_units_without_a_committee_owe_no_plan_and_no_number_together(worl
     await place.complete()
     async with world.viewing(place.actors[Role.OFFICE]) as view:
         [one] = (await arrears.search(view, place.campaign.id, after=None, limit=10)).rows
-    assert one.in_words == "草稿未提交1件"
+    assert one.arrears.in_words == "草稿未提交1件"
 
 
 def test_what_is_owed_is_said_in_the_order_of_the_year() -> None:
