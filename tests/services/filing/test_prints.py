@@ -2,6 +2,7 @@ import pytest
 
 from app.file_names import named
 from app.findings import Finding
+from app.printing.paper import Paper
 from app.problems import RulesViolated
 from app.services.filing import prints
 from app.services.policies.filing import prints as policy
@@ -29,6 +30,7 @@ async def test_pictures_in_full_size_are_as_many_as_a_file_may_have(
     monkeypatch.setattr(policy, "MOST_PICTURES", -1)
     async with world.viewing(actor_of(place.member)) as view:
         sheet = await prints.application(view, application_id, None, PrintedPictures.NONE)
+        assert isinstance(sheet.paper, Paper)
         assert (sheet.pictures, sheet.paper.figures) == ((), None)
         with pytest.raises(RulesViolated) as refused:
             await prints.application(view, application_id, None, PrintedPictures.FULL)

@@ -3,6 +3,7 @@ from sqlalchemy import select
 
 from app.context import ANONYMOUS
 from app.models import Filing
+from app.printing.paper import Paper
 from app.problems import NotFound
 from app.rows import values_of
 from app.services.filing import receipts
@@ -39,4 +40,5 @@ async def test_a_receipt_is_laid_out_with_the_code_that_verifies_it(world: World
     async with world.viewing(actor_of(place.member)) as view:
         with pytest.raises(NotFound):
             await receipts.paper(view, filing.id)
+    assert isinstance(sheet.paper, Paper)
     assert (sheet.paper.code, len(sheet.paper.tables[0].rows)) == (filing.verification_code, 3)
