@@ -44,7 +44,7 @@ async def read_certificates(
 ) -> Response:
     """Download the certificates of a published commendation in one file, in the order of its list.
 
-    The office gets all that are in force, at most 500 in one file; units and committees get their own.
+    The office gets all that are in force, at most 200 in one file; units and committees get their own.
     """
     async with view_of() as view:
         sheet = await certificates.of_commendation(view, commendation_id, press.link_base, **filters)

@@ -32,7 +32,7 @@ TOO_MANY_CERTIFICATES = Rule(
     "一个文件最多 {maximum} 份证书，所选的更多。请按奖项或等次分开下载。",
     "One file has at most {maximum} certificates, and more were chosen: choose a kind or a grade.",
 )
-MOST = 500
+MOST = 200
 """Certificates of one file."""
 TITLE = "荣誉证书"
 _HONOURED = "在{campaign}中被评为{award}。\n特颁此证，以资鼓励。"
