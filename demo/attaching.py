@@ -6,10 +6,17 @@ import docx
 
 from demo.cast import UnitPlayer
 from demo.client import File
+from demo.errors import CannotPlay
 from demo.photos import stamped_form
 from demo.stage import Stage
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
+WRITTEN = (
+    *("brand_name", "leader_name", "leader_title", "phone", "category", "started_on", "ended_on"),
+    *("innovation", "practices", "effects", "cells"),
+)
 
 
 def attach(stage: Stage, unit: UnitPlayer) -> None:
@@ -26,6 +33,22 @@ def attach(stage: Stage, unit: UnitPlayer) -> None:
     person.fail("attaches a Word file as a report", "wrong_format", "POST", path, form=media | {"file": editable})
     person.act("attaches the report as PDF", "POST", path, form=media | {"file": report})
     person.act("attaches the form as Word file, to be edited", "POST", path, form=form | {"file": editable})
+
+
+def read_back(stage: Stage, unit: UnitPlayer) -> None:
+    """Print the form for Word and try it out as a new draft, after an old file: paper loses nothing."""
+    person, path = unit.person, stage.application(unit)
+    forms = f"/campaigns/{stage.campaign()['id']}/filled-forms"
+    old = File("申报表.doc", OLD_WORD, "application/msword")
+    printed = File("申报表.docx", person.client.download(f"{path}/form?format=docx&pictures=none"), DOCX)
+    person.fail("sends the form as an old Word file", "unsupported_form", "POST", forms, form={"file": old})
+    read = person.act(
+        "prints the form for Word, and tries it out", "POST", forms, form={"file": printed, "dry_run": "true"}
+    )
+    stored = person.ask("GET", path)
+    lost = [name for name in WRITTEN if read["application"][name] != stored[name]]
+    if lost or read["unplaced"]:
+        raise CannotPlay(f"The printed form does not read back as it was: {lost or read['unplaced']}")
 
 
 def choose_cover(stage: Stage, unit: UnitPlayer) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from PIL import Image
 
 from demo import content
-from demo.attaching import attach, choose_cover
+from demo.attaching import attach, choose_cover, read_back
 from demo.cast import UnitPlayer
 from demo.client import File, Response
 from demo.stage import EVENTFUL, LATE, Fate, Stage, body_of
@@ -137,6 +137,7 @@ def _wrong_pictures(stage: Stage, unit: UnitPlayer) -> None:
     unit.person.fail("sends the same photograph again", "duplicate_image", "POST", path, form=again)
     add_pictures(stage, unit, range(1, 6))
     attach(stage, unit)
+    read_back(stage, unit)
     choose_cover(stage, unit)
     hand_in(stage, unit)
 

@@ -147,6 +147,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
         "too_few_images": 2,
         "too_few_ranked": 1,
         "too_many_images": 1,
+        "unsupported_form": 1,
         "unsupported_image": 1,
         "wrong-state": 1,
         "wrong_state": 2,
