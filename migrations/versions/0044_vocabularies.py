@@ -114,7 +114,7 @@ def upgrade() -> None:
     for (table, column), (check, vocabulary, _) in HELD.items():
         op.drop_constraint(op.f(check), table)
         op.execute(
-            f"CREATE TRIGGER {column}_word BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW "
+            f"CREATE TRIGGER word_of_{column} BEFORE INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW "
             f"EXECUTE FUNCTION require_word('{vocabulary}', '{column}')"
         )
 
@@ -124,7 +124,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER ranked ON vocabularies")
     op.execute(LIST_APPLICATION.format(**FIXED))
     for (table, column), (check, _, words) in HELD.items():
-        op.execute(f"DROP TRIGGER {column}_word ON {table}")
+        op.execute(f"DROP TRIGGER word_of_{column} ON {table}")
         held = sa.table(table, sa.column(column))
         op.execute(held.update().where(held.c[column].not_in(words)).values({column: words[-1]}))
         op.create_check_constraint(op.f(check), table, sa.column(column).in_(words))
