@@ -435,6 +435,7 @@ def lacks_bounds(node: Json) -> bool:
 WRITTEN_ELSEWHERE = {
     "replaceCampaign": "the settings are a member of the campaign, and can be sent back as that",
     "replacePanel": "a panel is read with its judges' names",
+    "updateAward": "`another_person` is said of one correction, and not kept",
     "updateCommittee": "`effective_on` is read as the end of the former name",
     "updateUnit": "the same",
 }

@@ -118,7 +118,7 @@ class RecipientCorrection(Input):
     )
     person_title: Name | None = Field(None, description="职务 of a person; null for none.", examples=["社区主任"])
     another_person: Annotated[bool, Field(strict=True)] = Field(
-        False,
+        default_factory=unsent,
         description="True if a corrected name is not that of the person there who has an award of this kind already.",
         examples=[False],
     )
@@ -132,4 +132,4 @@ async def corrected(ctx: Context, award: Award, body: RecipientCorrection) -> tu
     if to.person_name and "name" in sent:
         named = {"kind": award.kind, "body_id": to.body_id, "name": comparable(body.name), "award_id": award.id}
         last = (await ctx.get(_NAMESAKES, campaign_id=award.campaign_id, **named)).last
-    return policy.corrected(to, sent, last, another=body.another_person)
+    return policy.corrected(to, sent, last, another=bool(body.another_person))

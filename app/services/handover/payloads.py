@@ -41,7 +41,7 @@ from app.services.policies.filing.limit_settings import ImageRole
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.handover import payloads as policy
 from app.services.policies.people import vocabularies as words
-from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, Word
+from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, StoredWords, Word
 
 _sealed = (
     select(Endorsement.id)
@@ -62,7 +62,7 @@ def _prefixed(prefix: str, *columns: Any) -> list[Any]:
 _VOCABULARIES = {"committee_kinds": COMMITTEE_KIND, "honour_levels": HONOUR_LEVEL}
 
 
-def _words_of(name: str) -> ScalarSelect[list[dict[str, Any]]]:
+def _words_of(name: str) -> ScalarSelect[StoredWords]:
     return select(Vocabulary.words).where(Vocabulary.name == literal(name)).scalar_subquery()
 
 
@@ -103,8 +103,8 @@ class MaterialRow:
     document_number: str | None
     title: str | None
     recommended_rank: int | None
-    committee_kinds: list[dict[str, Any]] | None
-    honour_levels: list[dict[str, Any]] | None
+    committee_kinds: StoredWords | None
+    honour_levels: StoredWords | None
 
 
 @row_type

@@ -5,7 +5,6 @@ that is found to be used by nobody stays so until it is gone, and every listing 
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import Field, model_validator
 from sqlalchemy import Text, bindparam, func, select
@@ -22,7 +21,16 @@ from app.rows import row_type
 from app.services.history import NOTHING_YET, change, create, expect
 from app.services.policies import refuse, require_role
 from app.services.policies.people import vocabularies as policy
-from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, MOST_WORDS, NOTICE, Use, Word, Words
+from app.services.policies.people.vocabularies import (
+    COMMITTEE_KIND,
+    HONOUR_LEVEL,
+    MOST_WORDS,
+    NOTICE,
+    StoredWords,
+    Use,
+    Word,
+    Words,
+)
 
 
 @row_type
@@ -31,7 +39,7 @@ class VocabularyRow:
 
     name: str
     version: int
-    words: list[dict[str, Any]]
+    words: StoredWords
 
 
 @row_type

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from app.services.policies.filing.forms import LONGEST_CAPTION
 
+Plain = Mapping[str, Any]
+"""A block as the process returns it."""
 _FIGURE = r"\s*图\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})"
 _NUMBERED = re.compile(rf"{_FIGURE}(?:　|\s*[、.．:：]\s*|\s+|(?=[^0-9０-９])|$)")
 
@@ -106,20 +108,18 @@ class Shown:
     place: Place
 
 
-def blocks_of(plain: Sequence[Mapping[str, Any]]) -> list[Block]:
+def blocks_of(plain: Sequence[Plain]) -> list[Block]:
     """Return blocks as the rules read them, of those that the limited process made."""
     return [_block(**each) for each in plain]
 
 
-def _block(
-    text: str = "", picture: int | None = None, rows: Sequence[Sequence[Mapping[str, Any]]] | None = None
-) -> Block:
+def _block(text: str = "", picture: int | None = None, rows: Sequence[Sequence[Plain]] | None = None) -> Block:
     if rows is not None:
         return Table([[_cell(**cell) for cell in row] for row in rows])
     return Line(text) if picture is None else Figure(picture)
 
 
-def _cell(column: int, columns: int, rows: int, blocks: Sequence[Mapping[str, Any]]) -> Cell:
+def _cell(column: int, columns: int, rows: int, blocks: Sequence[Plain]) -> Cell:
     return Cell(column, columns, rows, blocks_of(blocks))
 
 

@@ -82,6 +82,8 @@ class Word(Input):
 
 Words = Sequence[Word]
 """The words of a vocabulary in their order, which is their rank."""
+StoredWords = list[dict[str, Any]]
+"""The same as they are stored."""
 
 Named = Mapping[str, Sequence[tuple[str, str]]]
 """The codes that a notice names, by vocabulary, each with its pointer."""
@@ -110,7 +112,7 @@ class Use:
     campaigns: int
 
 
-def word_of(name: str, stored: list[dict[str, Any]] | None, code: str) -> Word:
+def word_of(name: str, stored: StoredWords | None, code: str) -> Word:
     """Return a word by its code, of what is stored of its vocabulary: none that something has is ever missing."""
     return next(word for word in parsed(stored, name) if word.code == code)
 
@@ -161,11 +163,11 @@ def _stays(name: str, word: Word, use: Use) -> list[Finding]:
     return [RETIRED_WORD_STAYS("/words", word=word.term)] if word.retired else []
 
 
-def parsed(words: list[dict[str, Any]] | None, name: str) -> Words:
+def parsed(words: StoredWords | None, name: str) -> Words:
     """Return the words that are stored of a vocabulary, or those of the notice while none are."""
     return NOTICE[name] if words is None else [Word.model_validate(word) for word in words]
 
 
-def stored(words: Words) -> list[dict[str, Any]]:
+def stored(words: Words) -> StoredWords:
     """Return the words as they are stored."""
     return [word.model_dump(mode="json") for word in words]
