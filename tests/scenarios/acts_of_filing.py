@@ -18,6 +18,7 @@ from tests.scenarios.steps import act, done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.attachments import MEDIA
 from tests.world.cookies import OWN_PAGE
+from tests.world.corpus import narrative
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.filled_forms import filled, send_form
@@ -410,7 +411,7 @@ async def prepared(world: World) -> Stage:
     for name in ("to seal", "spare", "spare too"):
         at[name] = await steps.submitted(unit, campaign)
     for number in range(6):
-        at[f"sealed {number}"] = await steps.sealed(unit, committee, campaign)
+        at[f"sealed {number}"] = await steps.sealed(unit, committee, campaign, **narrative(number // 2))
     at["sealed instead"] = await steps.sealed(unit, committee, campaign)
     for name in ("sealed 0", "sealed 1"):
         await jobs.alone(world.database, resemblances.compare)(subject_id=id_of(at[name]))

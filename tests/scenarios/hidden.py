@@ -11,6 +11,7 @@ HIDDEN_FROM = {
     "announcements": [*OUTSIDERS, "sibling unit"],
     "documents": [*OUTSIDERS, "sibling unit"],
     "swaps": [*OUTSIDERS, "sibling unit"],
+    "resemblances": [*OUTSIDERS, "sibling unit", "office"],
     "seats": [*OUTSIDERS, "sibling unit"],
     "account": [*OUTSIDERS, "sibling unit", "office"],
     "accounts": [*OUTSIDERS, "sibling unit"],

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from app.models.enums import CampaignStatus, Role
+from app.services import jobs
+from app.services.filing import resemblances
 from tests.contract.client import Contract, ContractClient
 from tests.scenarios import steps
 from tests.scenarios.hidden import HIDDEN_FROM
@@ -16,6 +18,7 @@ from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
 from tests.world import World, key
 from tests.world.attachments import MEDIA
+from tests.world.corpus import narrative
 from tests.world.factors import add_totp
 from tests.world.filing import District, district
 from tests.world.uploads import scan, send_attachment
@@ -38,7 +41,7 @@ class Secrets:
 
 @pytest.fixture
 async def secrets(world: World) -> Secrets:
-    """The hidden application is the only one of its unit; a sibling under the same committee has filed.
+    """The hidden applications are the only ones of their unit; a sibling under the same committee has filed.
 
     The other unit agreed to apply jointly, and was taken out again.
     """
@@ -48,11 +51,12 @@ async def secrets(world: World) -> Secrets:
     member = await world.account(Role.UNIT, unit=hidden)
     by_member, campaign = await world.sign_in(member), str(place.campaign.id)
     application = await steps.begin(by_member, campaign)
-    await steps.complete(by_member, application, brand_name=SECRET)
+    await steps.complete(by_member, application, brand_name=SECRET, **narrative(1))
     done(await send_attachment(by_member, application, scan(900)), 201)
     await once_a_partner(application, by_member, elsewhere)
     done(await steps.act(by_member, application, "submission"))
     done(await steps.seal(place.by_committee, application))
+    second = await steps.submitted(by_member, campaign, brand_name=SECRET, **narrative(1))
     filed = [await steps.sealed(place.by_unit, place.by_committee, campaign) for _ in range(2)]
     filing = done(await steps.file(place.by_committee, campaign, *filed), 201)
     body = {"campaign_id": campaign, "cases": [{"name": SECRET, "unit_id": str(hidden.id)}]}
@@ -70,6 +74,7 @@ async def secrets(world: World) -> Secrets:
         "swap_id": await swap(place, filed[0]),
         **await announced(place),
         "seat_id": await seat(place),
+        "resemblance_id": await resemblance(place, id_of(application), id_of(second)),
         "earlier_win_id": await earlier_win(place),
         "account_id": str(member.id),
         "factor_id": (await add_totp(world, by_member)).id,
@@ -129,6 +134,14 @@ async def swap(place: District, filed: str) -> str:
     asked = await place.by_committee.post(f"{filed}/scan-swaps", files=files, data={"reason": "原扫描件模糊。"})
     swap_id: str = done(asked, 201)["id"]
     return swap_id
+
+
+async def resemblance(place: District, *application_ids: str) -> str:
+    """Two applications of one unit, never filed, that resemble each other."""
+    for each in application_ids:
+        await jobs.alone(place.world.database, resemblances.compare)(subject_id=each)
+    (one, _) = (await read(place.by_committee, "/api/v1/resemblances"))["items"]
+    return str(one["id"])
 
 
 async def seat(place: District) -> str:

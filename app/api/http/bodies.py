@@ -22,9 +22,10 @@ UPLOADS = re.compile(
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),
     (UPLOADS, UPLOAD_LIMIT),
+    (re.compile(r"/api/v1/organisation-imports$"), 6 * MIB),
     (
         re.compile(
-            r"/api/v1/((organisation|earlier-win)-imports|campaigns/[^/]+(/figure-tables)?|applications(/[^/]+)?|rounds(/[^/]+)?)$"
+            r"/api/v1/(earlier-win-imports|campaigns/[^/]+(/figure-tables)?|applications(/[^/]+)?|rounds(/[^/]+)?)$"
         ),
         5 * MIB,
     ),

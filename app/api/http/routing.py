@@ -235,9 +235,15 @@ class Head:
         headers = dict(self.constant)
         if tag := getattr(out, "etag", None):
             headers["ETag"] = tag
-        if self.location and (status_code or self.status_code) == CREATED:
+        was_made = CREATED in {self.status_code, status_code} and not _is_tried(arguments)
+        if self.location and was_made:
             headers["Location"] = self.location.format(out=out, **arguments)
         return headers
+
+
+def _is_tried(arguments: Mapping[str, Any]) -> bool:
+    """Return true for a dry run: of what it made there is no address."""
+    return any(getattr(each, "dry_run", False) is True for each in arguments.values())
 
 
 def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:

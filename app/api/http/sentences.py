@@ -178,6 +178,7 @@ MISTAKES = {
     "a window closes before its last day": "截止时间早于公布的最后一天。",
     "an indicator measures plans, and none are asked for": "评价指标涉及实施计划，而活动不要求报送实施计划。",
     "a code occurs twice": "代码有重复。",
+    "a label occurs twice": "名称有重复。",
     "a campaign occurs twice": "同一活动不得重复。",
     "an item is answered twice": "同一项不得重复核查。",
     "what was found needs its reason": "认定存在的，须写明依据。",

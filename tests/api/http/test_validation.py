@@ -198,6 +198,15 @@ CONTRADICTORY: list[Contradictory] = [
     ("OrganisationImport", {}, "/committees", "committees or units are needed"),
     *(
         (
+            "VocabularyReplacement",
+            {"words": [{"code": "campus", "label": "文明校园"}, {"code": "village", "label": "文明村镇"} | same]},
+            f"/words/1/{member}",
+            f"a {member} occurs twice",
+        )
+        for member, same in (("code", {"code": "campus"}), ("label", {"label": "文明校园"}))
+    ),
+    *(
+        (
             "AnnouncementCreate",
             TOLD | {"audience": audience, "committee_ids": chosen},
             "/committee_ids",

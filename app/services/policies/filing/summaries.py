@@ -77,7 +77,7 @@ def summary_name(settings: CampaignSettings, campaign_id: UUID, whose: Part, day
 def category_findings(settings: CampaignSettings, chosen: Sequence[object]) -> list[Finding]:
     """Refuse categories that the campaign does not have: the paper would be empty, and be taken for the answer."""
     known = {each.code for each in settings.categories}
-    return [UNKNOWN_CATEGORY("/category", code=code) for code in chosen if code not in known]
+    return [UNKNOWN_CATEGORY("/category") for code in chosen if code not in known]
 
 
 def size_findings(count: int) -> list[Finding]:
