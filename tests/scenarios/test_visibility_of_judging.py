@@ -148,7 +148,8 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: ObservedRoun
     """Otherwise the test above would have shown nothing."""
     others = {f"/api/v1/rounds/{{round_id}}/{part}" for part in ("ranking/verification", "appearances")}
     others |= {"/api/v1/reviews/{review_id}/scan", "/api/v1/cases/{case_id}/review/scan"}
-    """Of a round that is closed, or live: this one is neither."""
+    others |= {"/api/v1/awards/{award_id}/certificate", "/api/v1/commendations/{commendation_id}/certificates"}
+    """Of a round that is closed, or live, and of a commendation that is published: these are neither."""
     for probe in probes(contract, CONCEPTS):
         if probe.method == "get" and probe.template not in others:
             asked = [secrets.judged.by_office, secrets.clients[0]]

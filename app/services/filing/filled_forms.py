@@ -11,7 +11,7 @@ from app.imaging import FormDocument, Picture, read_form
 from app.problems import RulesViolated
 from app.services import files
 from app.services.files import Arrival, Blob, Intake, Kind
-from app.services.filing import applications, images, participations
+from app.services.filing import applications, campaigns, images, participations
 from app.services.filing.applications import ApplicationCreate
 from app.services.filing.participations import Place
 from app.services.policies import refuse
@@ -63,6 +63,7 @@ async def receive(intake: Intake, campaign_id: UUID, unit_id: UUID | None, data:
     places: list[Place] = []
 
     async def admit(ctx: Context) -> None:
+        await campaigns.find(ctx, campaign_id)
         places.append(await participations.beginning(ctx, campaign_id, unit_id))
 
     arrival = await intake.receive(data, FORM, admit)
