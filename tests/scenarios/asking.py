@@ -24,6 +24,7 @@ FILTERS = {
     "action": "review.submitted",
     "category": "qingman",
     "cursor": cursor_of(UUID(NOBODY)),
+    "grade": "first",
     "kind": "excellent_case",
     "q": "品牌",
     "since": NOW.isoformat(),
