@@ -141,9 +141,14 @@ class Stage:
         return answer
 
     async def store_scan(self) -> Response:
+        """Store the scan of a sheet, and let its judge look at it."""
         files = {"file": ("评分表.pdf", scan(301), "application/pdf")}
         href = f"{self.at['sheet']}/scan"
-        return await self.judged.by_office.put(href, files=files, headers={"If-Match": "*"})
+        stored = await self.judged.by_office.put(href, files=files, headers={"If-Match": "*"})
+        judge = self.judged.by_judge[2]
+        case = (await read(judge, "/api/v1/cases"))["items"][-1]["id"]
+        assert (await judge.get(f"/api/v1/cases/{case}/review/scan")).is_success
+        return stored
 
     async def check(self) -> Response:
         second = await self.world.client_of(Role.OFFICE)
