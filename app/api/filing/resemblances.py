@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.filing.applications import Label
 from app.api.http.dependencies import Chosen, Paging, Reads, filtered_by
-from app.api.http.output import CountedPage, Out, ResourceId
+from app.api.http.output import Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.context import View
 from app.rows import values_of
@@ -88,7 +88,7 @@ class ResemblanceOut(ResemblanceSummary):
         )
 
 
-class ResemblancePage(CountedPage[ResemblanceSummary]):
+class ResemblancePage(Page[ResemblanceSummary]):
     """One page of resemblances."""
 
 

@@ -9,51 +9,31 @@ from app.database import Query, bound_id
 from app.file_names import numbered_code
 from app.models import Application, ApplicationVersion, Award, Commendation
 from app.printing.notice import Notice
-from app.rows import row_type, values_of
 from app.services.commending import awards, commendations, recipients
 from app.services.commending.commendations import CommendationRow
 from app.services.filing import campaigns
 from app.services.filing.prints import Sheet
-from app.services.pages import Rows
 from app.services.policies import refuse
 from app.services.policies.commending import notices as policy
 from app.services.policies.commending.notices import Announced, Awarded
-from app.services.policies.filing.award_settings import Sort
 from app.services.policies.filing.notice import CampaignSettings
 
-
-@row_type
-class AwardedRow:
-    """A recipient, as the list of a notice names them."""
-
-    kind: str
-    grade: str | None
-    recipient: Sort
-    name: str
-    person_title: str | None
-    unit_name: str | None
-    committee_name: str
-
-
-def _listed() -> Rows:
-    return (
-        select(
-            *(Award.kind, Award.grade, recipients.SORT, recipients.NAME, Award.person_title),
-            *(recipients.UNIT_NAME, recipients.COMMITTEE_NAME),
-        )
-        .select_from(Award)
-        .join(Commendation, Commendation.id == Award.commendation_id)
-        .outerjoin(Application, Application.id == Award.application_id)
-        .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
-        .where(Award.commendation_id == bound_id("commendation_id"), awards.VISIBLE)
-        .order_by(*recipients.LISTED)
-        .limit(policy.MOST + 1)
+_LISTED = (
+    select(
+        *(Award.kind, Award.grade, recipients.SORT, recipients.NAME, Award.person_title),
+        *(recipients.UNIT_NAME, recipients.COMMITTEE_NAME),
     )
-
-
-_PUBLICISED = Query(_listed(), AwardedRow)
+    .select_from(Award)
+    .join(Commendation, Commendation.id == Award.commendation_id)
+    .outerjoin(Application, Application.id == Award.application_id)
+    .outerjoin(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+    .where(Award.commendation_id == bound_id("commendation_id"), awards.VISIBLE)
+    .order_by(*recipients.LISTED)
+    .limit(policy.MOST + 1)
+)
+_PUBLICISED = Query(_LISTED, Awarded)
 """To the office all that were ever publicised, also what was dropped or revoked since."""
-_PUBLISHED = Query(_listed().where(recipients.STANDS), AwardedRow)
+_PUBLISHED = Query(_LISTED.where(recipients.STANDS), Awarded)
 
 
 async def publicity(view: View, commendation_id: UUID) -> Sheet:
@@ -71,13 +51,12 @@ async def publication(view: View, commendation_id: UUID) -> Sheet:
 
 
 async def _told(
-    view: View, commendation_id: UUID, listed: Query[AwardedRow]
+    view: View, commendation_id: UUID, listed: Query[Awarded]
 ) -> tuple[CommendationRow, CampaignSettings, Announced]:
     """Read a commendation with the awards that the notice lists."""
     row = (await commendations.read(view, commendation_id)).row
     settings = await campaigns.settings_of(view, row.settings_digest)
-    found = await view.rows(listed, commendation_id=commendation_id)
-    awarded = [Awarded(**values_of(each)) for each in found]
+    awarded = await view.rows(listed, commendation_id=commendation_id)
     announced = Announced(
         *(row.title, row.preface, row.document_number, row.publicised_at),
         *(row.publicity_first_on, row.publicity_last_on, row.published_at),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.file_names import Part
-from app.findings import Finding, Rule
-from app.models.enums import AwardStatus
+from app.findings import Finding, Rule, Sentence
+from app.models.enums import AwardStatus, Language
 from app.printing.certificates import Certificate, Certificates
 from app.services.policies.filing.award_settings import Sort
 from app.services.policies.filing.notice import CampaignSettings
@@ -96,7 +96,8 @@ def certificates_name(title: str, plain: str) -> list[str | Part]:
 def _certificate(settings: CampaignSettings, given: Given, link_base: str | None) -> Certificate:
     kind = settings.award_kind(given.kind)
     words = (kind and kind.certificate) or CertificateWords(text=USUAL[given.recipient])
-    said = words.text.format(
+    said = Sentence(words.text, words.text).say(
+        Language.ZH,
         name=given.name,
         title=given.person_title or "",
         unit=given.unit_name or given.committee_name,

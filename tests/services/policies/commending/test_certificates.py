@@ -15,7 +15,7 @@ from app.services.policies.filing.paper_settings import CertificateWords
 SETTINGS = CampaignSettings.model_validate(template("sample-2025"))
 CODE = "7K4M-Q2XA-9TCE-H5WP"
 GIVEN = Given(
-    *("excellent_case", "first", "application", "{红马甲}", None, "龙华社区、钟楼社区", "乔屯街道党工委"),
+    *("excellent_case", "first", "application", "“{红马甲}”互助站", None, "龙华社区、钟楼社区", "乔屯街道党工委"),
     *("路北文明创建〔2015〕第7号", CODE, datetime(2015, 11, 15, 16, tzinfo=UTC)),
 )
 
@@ -32,7 +32,7 @@ def codes(findings: list[Finding]) -> list[str]:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({}, ["龙华社区、钟楼社区：", "你单位申报的“{红马甲}”在{campaign}中被评为{award}。"]),
+        ({}, ["龙华社区、钟楼社区：", "你单位申报的“‘{红马甲}’互助站”在{campaign}中被评为{award}。"]),
         (
             {"recipient": "unit", "kind": "organising_unit", "grade": None, "name": "龙华社区"},
             ["龙华社区：", "你单位在{campaign}中被评为优秀组织单位。"],
