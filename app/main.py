@@ -65,7 +65,7 @@ from app.api.handover import (
     packages,
     payloads,
 )
-from app.api.http import contract, docs, openapi
+from app.api.http import contract, dispatch, docs, openapi
 from app.api.http.addressing import Addressed
 from app.api.http.admission import Admission
 from app.api.http.cookies import Cookies, Cors
@@ -192,7 +192,7 @@ PRIVATE = (
     factors,
     second_steps,
 )
-"""The concepts that need a session; the most asked for first, because routes are tried in this order."""
+"""The concepts that need a session."""
 PUBLIC = (reference, receipts, public_awards, public_campaigns, public_programmes)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
@@ -245,6 +245,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     if settings.documented:
         include(app, docs.router)
         contract.install(app)
+    dispatch.install(app)
     _surround(app, settings)
     return app
 

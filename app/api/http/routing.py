@@ -1,8 +1,8 @@
 """The routers of the concepts, laid out flat in one list, each route's contract derived from its signature.
 
 FastAPI keeps an included router as a node of its own and matches a request once per level of nesting: with a hundred
-routes that costs more than the request's own work. Here every route is directly in the application's list, and the
-list begins with what is asked for most.
+routes that costs more than the request's own work. Here every route is directly in the application's list, which
+`dispatch` looks up by the path.
 
 A route of a `Router` writes down only what its signature does not say:
 
