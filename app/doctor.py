@@ -213,8 +213,8 @@ async def examine(settings: Settings, *, deep: bool = False) -> list[str]:
         found = await revisions.current(url)
     except OSError as error:
         return [f"The database cannot be reached: {error}."]
-    if found != revisions.newest():
-        return [f"The schema is at {found}, this program needs {revisions.newest()}: run `pinpai migrate`."]
+    if reason := revisions.mismatch(found):
+        return [reason]
     database = Database(url, pool_size=1)
     await database.open()
     try:

@@ -28,3 +28,16 @@ async def current(url: str) -> str | None:
         revision: str | None = await connection.scalar(_CURRENT) if known else None
     await engine.dispose()
     return revision
+
+
+def mismatch(found: str | None) -> str | None:
+    """Say in one sentence why this program does not serve a schema at this revision; None if it does."""
+    expected = newest()
+    if found is not None and found > expected:
+        return (
+            f"The schema is at {found}, this program knows {expected}: a later one has upgraded it. "
+            "Install that again. There is no way down but a backup of before."
+        )
+    if found != expected:
+        return f"The schema is at {found}, this program needs {expected}: run `pinpai migrate`."
+    return None

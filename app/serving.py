@@ -213,11 +213,11 @@ def _listening(host: str, port: int, setting: str) -> Iterator[socket.socket]:
 
 def _require_schema(settings: Settings) -> None:
     try:
-        found, expected = asyncio.run(revisions.current(database_url(settings))), revisions.newest()
+        found = asyncio.run(revisions.current(database_url(settings)))
     except OSError as error:
         raise CannotServe(f"The database cannot be reached: {error}.") from None
-    if found != expected:
-        raise CannotServe(f"The schema is at {found}, this program needs {expected}: run `pinpai migrate`.")
+    if reason := revisions.mismatch(found):
+        raise CannotServe(reason)
 
 
 @contextmanager

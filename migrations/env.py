@@ -6,11 +6,10 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.pool import NullPool
 
+from app import migrating
 from app.database import engine_on
 from app.migrating import DEMONSTRATION, is_ours, provide
 from app.models import Base
-
-ONE_MIGRATOR = 5_703_114
 
 
 def run(connection: Connection) -> None:
@@ -18,8 +17,10 @@ def run(connection: Connection) -> None:
         connection=connection, target_metadata=Base.metadata, compare_server_default=True, include_name=is_ours
     )
     with context.begin_transaction():
-        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATOR})"))
+        connection.execute(
+            text(f"SELECT pg_advisory_xact_lock({migrating.ONE_MIGRATOR})")
+        )  # for as long as another takes
+        connection.execute(text(f"SET LOCAL lock_timeout = {round(migrating.LOCK_TIMEOUT_SECONDS * 1000)}"))
         context.run_migrations()
         if (demonstration := context.config.attributes.get(DEMONSTRATION)) is not None:
             provide(connection, demonstration=demonstration)

@@ -70,13 +70,17 @@ class Contract:
         self.promises: dict[tuple[str, str, str], Promise | None] = {}
 
     @cached_property
-    def templates(self) -> list[tuple[re.Pattern[str], str]]:
-        """The paths, those with the fewest parameters first: a literal segment wins over a parameter."""
-        ordered = sorted(self.document["paths"], key=lambda path: path.count("{"))
-        return [(re.compile(re.sub(r"\\{.+?\\}", "[^/]+", re.escape(path))), path) for path in ordered]
+    def templates(self) -> dict[int, list[tuple[re.Pattern[str], str]]]:
+        """The paths by their length, those with the fewest parameters first: a literal wins over a parameter."""
+        templates: dict[int, list[tuple[re.Pattern[str], str]]] = {}
+        for path in sorted(self.document["paths"], key=lambda path: path.count("{")):
+            pattern = re.compile(re.sub(r"\\{.+?\\}", "[^/]+", re.escape(path)))
+            templates.setdefault(path.count("/"), []).append((pattern, path))
+        return templates
 
     def template(self, path: str) -> str | None:
-        return next((template for pattern, template in self.templates if pattern.fullmatch(path)), None)
+        candidates = self.templates.get(path.count("/"), [])
+        return next((template for pattern, template in candidates if pattern.fullmatch(path)), None)
 
     def methods(self, template: str) -> set[str]:
         return {method for method in self.document["paths"][template] if method in METHODS}
