@@ -7,7 +7,7 @@ from demo import content
 from demo.cast import Person
 from demo.client import File
 from demo.photos import stamped_form
-from demo.stage import Stage, body_of
+from demo.stage import Stage
 
 PAPER, SUCCESSOR = "老城街道党工委", "新城街道党工委"
 CODES = {PAPER: "LAO", SUCCESSOR: "XIN"}
@@ -52,7 +52,7 @@ def _seated(stage: Stage, committee_id: str) -> Person:
 
 def _enter(stage: Stage, clerk: Person, unit_id: str) -> None:
     form = content.application_form(SEED)
-    body: dict[str, Any] = body_of(form) | {"campaign_id": stage.campaign_id, "unit_id": unit_id}
+    body: dict[str, Any] = stage.body_of(form) | {"campaign_id": stage.campaign_id, "unit_id": unit_id}
     application = clerk.act("types the form in", "POST", "/applications", body)
     path = f"/applications/{application['id']}"
     for number in range(5):
@@ -60,8 +60,10 @@ def _enter(stage: Stage, clerk: Person, unit_id: str) -> None:
         clerk.ask("POST", f"{path}/images", form={"file": picture, "caption": form.captions[number]})
     clerk.act("hands it in for the unit", "POST", f"{path}/submission")
     scan = {"file": File("审核盖章.pdf", stamped_form(SEED), "application/pdf")}
-    etag = clerk.ask("GET", path)["etag"]
-    clerk.act("scans the stamped paper", "POST", f"{path}/endorsement", form=scan, if_match=etag)
+    read = clerk.ask("GET", path)
+    for each in read["actions"]["endorse"]["findings"]:
+        stage.narrator.add(f"before the seal: {each['message']}")
+    clerk.act("scans the stamped paper", "POST", f"{path}/endorsement", form=scan, if_match=read["etag"])
 
 
 def _look_at_the_history(stage: Stage) -> None:

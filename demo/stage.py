@@ -78,6 +78,10 @@ QUICK = Scale(
 )
 
 
+OPINIONS = {"sample-2025": {"lower_body": "龙华社区党委", "lower_opinion": "情况属实，同意推荐。"}}
+"""Opinions of the bodies below those who recommend, by the templates that ask for them."""
+
+
 @dataclass
 class Stage:
     """State of the play."""
@@ -111,6 +115,13 @@ class Stage:
     def now(self) -> datetime:
         """Read the server's clock, in the campaign's time zone: the only clock that counts."""
         return datetime.fromisoformat(self.campaign()["answered_at"]).astimezone(self.zone)
+
+    def body_of(self, form: ApplicationForm) -> dict[str, Any]:
+        """The cells of 附件2 as JSON, with those that the notice adds and cannot do without."""
+        names = ("brand_name", "leader_name", "leader_title", "phone", "category")
+        dates = {"started_on": form.started_on.isoformat(), "ended_on": form.ended_on.isoformat()}
+        added = {"cells": OPINIONS[self.template]} if self.template in OPINIONS else {}
+        return {name: getattr(form, name) for name in names} | dates | vars(form.narrative) | added
 
     def application(self, unit: UnitPlayer) -> str:
         """The path of a unit's application."""
@@ -165,10 +176,3 @@ def wait_for(what: str, look: Callable[[], Found | None]) -> Found:
             return found
         time.sleep(0.1)
     raise CannotPlay(f"{what}: nothing for {PATIENCE} s. Does a worker run? `pinpai worker` starts one.")
-
-
-def body_of(form: ApplicationForm) -> dict[str, Any]:
-    """The cells of 附件2 as JSON."""
-    names = ("brand_name", "leader_name", "leader_title", "phone", "category")
-    dates = {"started_on": form.started_on.isoformat(), "ended_on": form.ended_on.isoformat()}
-    return {name: getattr(form, name) for name in names} | dates | vars(form.narrative)

@@ -12,7 +12,7 @@ from demo import content
 from demo.attaching import attach, choose_cover, read_back
 from demo.cast import UnitPlayer
 from demo.client import File, Response
-from demo.stage import EVENTFUL, LATE, Fate, Stage, body_of
+from demo.stage import EVENTFUL, LATE, OPINIONS, Fate, Stage
 
 DRAFT_PICTURES = 2
 """As many has a unit that has only begun."""
@@ -36,7 +36,7 @@ def _late(stage: Stage) -> object:
 
 def begin(stage: Stage, unit: UnitPlayer, **changes: Any) -> Response:
     """Begin the unit's application."""
-    body = body_of(content.application_form(unit.seed)) | {"campaign_id": stage.campaign_id} | changes
+    body = stage.body_of(content.application_form(unit.seed)) | {"campaign_id": stage.campaign_id} | changes
     application = unit.person.ask("POST", "/applications", body)
     stage.applications[unit.unit_id] = application["id"]
     return application
@@ -111,7 +111,7 @@ def _too_short(stage: Stage, unit: UnitPlayer) -> None:
     path = stage.application(unit)
     stage.narrator.tell(f"{unit.unit.name} begins {short['number']} in a hurry: {short['narrative_length']} 字")
     unit.person.fail("hands it in", "narrative_too_short", "POST", f"{path}/submission")
-    form = body_of(content.application_form(unit.seed))
+    form = stage.body_of(content.application_form(unit.seed))
     unit.person.act("writes it out in full", "PATCH", path, form, if_match=short["etag"])
     stale = {"brand_name": "另一个人的旧页面"}
     unit.person.fail("saves an older page over it", "stale-version", "PATCH", path, stale, if_match=short["etag"])
@@ -139,7 +139,18 @@ def _wrong_pictures(stage: Stage, unit: UnitPlayer) -> None:
     attach(stage, unit)
     read_back(stage, unit)
     choose_cover(stage, unit)
+    _ask_below(stage, unit)
     hand_in(stage, unit)
+
+
+def _ask_below(stage: Stage, unit: UnitPlayer) -> None:
+    """Forget the opinion of the body below the committee, where the notice asks for one."""
+    if stage.template not in OPINIONS:
+        return
+    path, given = stage.application(unit), OPINIONS[stage.template]
+    unit.person.ask("PATCH", path, {"cells": dict.fromkeys(given)}, if_match="*")
+    unit.person.fail("hands it in without its community's opinion", "required", "POST", f"{path}/submission")
+    unit.person.act("enters the opinion from the stamped paper", "PATCH", path, {"cells": given}, if_match="*")
 
 
 def _gif(picture: bytes) -> bytes:

@@ -212,6 +212,8 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     assert stage.narrator.refusals["places_taken"] == 2
     assert any("! won_before" in line and "已获“优秀案例一等奖”，在近2届之内" in line for line in lines)
     assert stage.narrator.refusals["part_without_source"] == 1
+    assert any("申报表“村（社区）或基层党组织意见”一栏应有“村（社区）或基层党组织盖章”" in line for line in lines)
+    assert any("请填写“村（社区）或基层党组织意见”" in line for line in lines)
     assert [stage.narrator.refusals[code] for code in ("evidence_not_public", "negative_figure")] == [1, 1]
     assert any(re.search(r"× 30% = .* × 60% = .* × 10% = ", line) for line in lines), "the arithmetic is shown"
     assert stage.composite_id

@@ -24,6 +24,7 @@ OWN = [
     cell("pledge", "consent", need="required", public=False),
     cell("team", "persons", maximum=3, options=ROLES, blind=True),
     cell("video", "links", maximum=2),
+    cell("village", "text", stamp="村（社区）盖章", blind=True, public=False),
 ]
 DEFINED = [OwnCell.model_validate(each) for each in OWN]
 FILLED: dict[str, Any] = {
@@ -37,6 +38,7 @@ FILLED: dict[str, Any] = {
     "pledge": True,
     "team": [{"name": "李文博", "role": "author", "phone": "13900000000"}, {"name": "张弓"}],
     "video": [{"name": "宣传片", "url": "https://example.org/video/7"}],
+    "village": "龙华社区党委：同意推荐。",
 }
 """As it is stored."""
 IN_WORDS = {
@@ -50,4 +52,5 @@ IN_WORDS = {
     "pledge": "是",
     "team": "李文博，执笔人，13900000000\n张弓",
     "video": "宣传片，https://example.org/video/7",
+    "village": "龙华社区党委：同意推荐。",
 }

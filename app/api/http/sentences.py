@@ -189,6 +189,8 @@ MISTAKES = {
     "two options have the same name": "两个选项的名称相同。",
     "the form has a cell of this name already": "申报表已有同名的栏目。",
     "a telephone number is not public": "电话号码不能公开。",
+    "a cell of this kind is not stamped": "该类栏目不能盖章。",
+    "an opinion is blind, and not public": "推荐意见盲评时须隐去，也不能公开。",
 }
 """What members contradict each other in: the English words are those of the `ValueError`."""
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from app.models.enums import Role
 from app.services.filing.cells import ApplicationForm
 from app.services.filing.planned_cases import PlannedCaseInput
+from tests.scenarios.steps import done, key, reasons
 from tests.world import FORM, World
+from tests.world.cells import cell
 from tests.world.filing import District, district
 
 CELLS = [name for name in FORM if name not in ("innovation", "practices", "effects")]
@@ -97,3 +99,24 @@ async def test_a_plan_takes_the_form_as_it_is_filled_in(world: World) -> None:
     assert found(plan) == [("required", "/cases/1/name"), ("unknown_category", "/cases/1/category")]
     filled = [{"name": "乙", "unit_name": name} for name in ("一中", "二中")]
     assert found((await client.patch(made.headers["location"], json={"cases": filled}, headers=ANY)).json()) == []
+
+
+async def test_the_opinion_of_a_body_below_the_committee_comes_first_and_is_stamped_on_the_same_paper(
+    world: World,
+) -> None:
+    """A village recommends, a subdistrict seals: no submission without the opinion, and a look at its stamp after."""
+    opinion = cell("village", "text", need="required", stamp="村（社区）盖章", blind=True, public=False)
+    place = await district(world, await world.campaign(cells=[opinion]))
+    path = f"/api/v1/applications/{await place.complete()}"
+    refused = await place.by_unit.post(f"{path}/submission", headers=key())
+    assert reasons(refused) == [("required", "/cells/village")]
+    opined = {"cells": {"village": "龙华社区党委：同意推荐。"}}
+    done(await place.by_unit.patch(path, json=opined, headers=ANY))
+    done(await place.by_unit.post(f"{path}/submission", headers=key()))
+    seen = (await place.by_committee.get(path)).json()
+    advice = [{"code": "stamp_expected", "severity": "advice", "pointer": "/cells/village"}]
+    told = [{name: each[name] for name in advice[0]} for each in seen["actions"]["endorse"]["findings"]]
+    assert (seen["cells"], told, seen["actions"]["endorse"]["allowed"]) == (opined["cells"], advice, True)
+    history = (await place.by_committee.get(f"{path}/history")).json()["items"]
+    changed = [each["data"].get("changed") for each in history if each["action"] == "application.edited"]
+    assert ["cells/village"] in changed

@@ -161,6 +161,7 @@ async def test_the_campaigns_own_cells_are_found_by_their_labels(world: World) -
         ["栏目pledge", "√ 同意公开"],
         ["栏目team", "李文博，执笔人，13900000000\n张弓"],
         ["栏目video", "宣传片，https://example.org/video/7"],
+        ["栏目village", "同意推荐。\n\n村（社区）盖章"],
     ]
     sent = await send_form(place.by_unit, place.campaign.id, filled(rows))
     assert sent.status_code == 201, sent.text
@@ -173,6 +174,7 @@ async def test_the_campaigns_own_cells_are_found_by_their_labels(world: World) -
         "pledge": True,
         "team": [{"name": "李文博", "role": "author", "phone": "13900000000"}, {"name": "张弓"}],
         "video": [{"name": "宣传片", "url": "https://example.org/video/7"}],
+        "village": "同意推荐。",
     }
     told = {each["name"]: each["findings"] for each in sent.json()["cells"] if each["name"].startswith("cells/")}
     assert [name for name, findings in told.items() if findings] == ["cells/run"], "that it still runs is not written"

@@ -148,7 +148,9 @@ async def test_the_campaigns_own_cells_and_the_topic_are_printed_as_they_are_sea
     place = await district(world, await world.campaign(cells=cells, topic_required=True))
     href = f"/api/v1/applications/{await place.complete(cells=FILLED, category='qingman', topic='spring_rain')}"
     labels = {each["code"]: each["name"] for each in cells}
-    written = {code: squeezed(text) for code, text in IN_WORDS.items()} | {"since": "2015年3月"}
+    stamp = "（村（社区）盖章）"
+    more = {"since": "2015年3月", "village": f"{IN_WORDS['village']}{stamp}"}
+    written = {code: squeezed(text) for code, text in IN_WORDS.items()} | more
     for pledge, box in ((True, "■"), (None, "□")):
         done(await place.by_unit.patch(href, json={"cells": {"pledge": pledge}}, headers={"If-Match": "*"}))
         expected = {labels[code]: text for code, text in written.items()} | {"承诺": f"{box}以上内容真实，<无>虚报。"}
@@ -159,7 +161,7 @@ async def test_the_campaigns_own_cells_and_the_topic_are_printed_as_they_are_sea
             assert seen["子项"] == "“春雨行动”"
 
     empty = f"/api/v1/campaigns/{place.campaign.id}/forms/application"
-    to_tick = {labels["scale"]: "□全街道□全区", "承诺": "□以上内容真实，<无>虚报。"}
+    to_tick = {labels["scale"]: "□全街道□全区", "承诺": "□以上内容真实，<无>虚报。", labels["village"]: stamp}
     for seen in await both(place.by_unit, empty):
         assert [*seen.items()][-len(OWN) :] == [(label, to_tick.get(label, "")) for label in labels.values()]
         assert [*seen].index("子项") == [*seen].index("内容分类") + 1

@@ -307,6 +307,9 @@ CONTRADICTORY: list[Contradictory] = [
     notice("the form has a cell of this name already", "/cells/0/name", cells=[CELL | {"name": "品牌 名称"}]),
     notice("the form has a cell of this name already", "/cells/1/name", cells=[CELL, CELL | {"code": "other"}]),
     own_cell("a telephone number is not public", "/public", control="phone", public=True),
+    own_cell("a cell of this kind is not stamped", "/stamp", control="date", stamp="村（社区）盖章"),
+    own_cell("an opinion is blind, and not public", "/blind", stamp="村（社区）盖章", blind=False),
+    own_cell("an opinion is blind, and not public", "/public", stamp="村（社区）盖章", blind=True, public=True),
     (
         "AwardKind",
         NOTICE["award_kinds"][1] | {"grades": [{"code": "first", "name": "一等奖"}], "places": 3},

@@ -148,7 +148,7 @@ async def test_judges_of_a_blind_round_read_no_blind_cell_and_the_office_is_told
     assert told == {
         code: text
         for code, text in (IN_WORDS | {"slogan": "李文博带头"}).items()
-        if code not in ("people", "team", "hotline")
+        if code not in ("people", "team", "hotline", "village")
     }
     (entry,) = (await read(made.by_office, f"/api/v1/rounds/{made.round.id}/entries"))["items"]
     assert [each["pointer"] for each in entry["findings"]] == ["/form/cells/slogan"]

@@ -12,6 +12,7 @@ from app.services.policies import Act, Event, wrong_state
 from app.services.policies.filing import filings
 from app.services.policies.filing import vetoes as veto_policy
 from app.services.policies.filing.attachments import attachment_findings
+from app.services.policies.filing.cells import stamp_findings
 from app.services.policies.filing.deadlines import Deadline, deadline_findings
 from app.services.policies.filing.earlier_wins import NOTHING_WON, Past, win_findings
 from app.services.policies.filing.forms import OPEN_TO_EDIT, Form, form_findings
@@ -213,7 +214,8 @@ def image_findings(facts: ApplicationFacts) -> list[Finding]:
 
 def endorsement_findings(facts: ApplicationFacts) -> list[Finding]:
     """Return why it may not be sealed now, and what the committee should look at before."""
-    return [*open_findings(facts), *past_findings(facts), *image_findings(facts)]
+    looks = [*image_findings(facts), *stamp_findings(facts.settings.cells)]
+    return [*open_findings(facts), *past_findings(facts), *looks]
 
 
 def past_findings(facts: ApplicationFacts) -> list[Finding]:

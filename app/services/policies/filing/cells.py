@@ -26,10 +26,22 @@ NUMBER_HIDDEN = Rule(
     Severity.ADVICE,
 )
 
+STAMP_EXPECTED = Rule(
+    "stamp_expected",
+    "申报表“{label}”一栏应有“{stamp}”，盖章前请核对。",
+    "The paper should bear the stamp beside “{label}” ({stamp}): make sure of it before you seal.",
+    Severity.ADVICE,
+)
+
 
 def cell_findings(own: Sequence[OwnCell], values: Values) -> list[Finding]:
     """Return what is missing or wrong in the campaign's own cells."""
     return [finding.under(f"/cells/{cell.code}") for cell in own for finding in _findings(cell, values.get(cell.code))]
+
+
+def stamp_findings(own: Sequence[OwnCell]) -> list[Finding]:
+    """Advise a look at the stamps of those below who recommends: the same scan shows them."""
+    return [STAMP_EXPECTED(f"/cells/{cell.code}", label=cell.name, stamp=cell.stamp) for cell in own if cell.stamp]
 
 
 def unknown_findings(own: Sequence[OwnCell], patch: Values | None) -> list[Finding]:
@@ -205,6 +217,7 @@ def _is_tighter(before: OwnCell, after: OwnCell) -> bool:
         or bool(codes[1] and not codes[0])
         or (before.blind and not after.blind)
         or (after.public and not before.public)
+        or bool(after.stamp and not before.stamp)
     )
 
 

@@ -24,7 +24,16 @@ from app.services.policies.filing.filled_blocks import (
     Table,
 )
 from app.services.policies.filing.filled_tables import Entry, Labels, Loose, Reading
-from app.services.policies.filing.filled_values import UNDERSTOOD, ReadCell, chosen, named, period, pointer_of, tidied
+from app.services.policies.filing.filled_values import (
+    UNDERSTOOD,
+    ReadCell,
+    chosen,
+    named,
+    period,
+    pointer_of,
+    tidied,
+    unstamped,
+)
 from app.services.policies.filing.forms import LONGEST_CAPTION, NARRATIVE
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import Value
@@ -272,6 +281,8 @@ def _value(
     own = {f"{OWN}{each.code}": each for each in settings.cells}
     if name in NAMES:
         return named(cell, names[name], settings.forms.stamp)
+    if name in own and (stamp := own[name].stamp):
+        cell.entry.lines = unstamped(cell.text, stamp).splitlines()
     if is_blank(cell.text) and not cell.entry.rows:
         return None
     if name == "topic":

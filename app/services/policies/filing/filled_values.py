@@ -130,11 +130,16 @@ def _one(text: str) -> str:
     return str(one_line(text))
 
 
-def named(cell: ReadCell, present: str, stamp: str = "") -> Value:
-    """Compare a name with that of whose draft this is."""
-    said = _one(cell.text)
+def unstamped(text: str, stamp: str) -> str:
+    """Return what is stamped without the words beside the stamp."""
     for words in (f"（{stamp}）", f"({stamp})", stamp):
-        said = said.removesuffix(words).rstrip()
+        text = text.removesuffix(words).rstrip()
+    return text
+
+
+def named(cell: ReadCell, present: str, stamp: str) -> Value:
+    """Compare a name with that of whose draft this is."""
+    said = unstamped(_one(cell.text), stamp)
     if said and comparable(said) != comparable(present):
         cell.say(ANOTHER_NAME, written=said[:SHOWN], present=present)
     return said or None

@@ -375,7 +375,7 @@ class CampaignSettings(Input):
         """
         kinds = [each.model_dump(mode="json", exclude_defaults=True) for each in self.award_kinds]
         plain = self.model_dump(mode="json") | {"criteria": stored(self.criteria), "award_kinds": kinds}
-        plain |= {"composites": [each.stored() for each in self.composites]}
+        plain |= {name: [each.stored() for each in getattr(self, name)] for name in ("cells", "composites")}
         for place in ADDED:
             group, _, name = place.rpartition("/")
             model, members = getattr(self, group, self), plain.get(group, plain)

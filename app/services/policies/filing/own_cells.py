@@ -65,6 +65,8 @@ BOUNDS: Mapping[CellControl, tuple[int, int]] = {
     CellControl.LINKS: (0, MOST_ROWS),
 }
 """The least and the greatest that a limit of a cell may be, where it has limits."""
+STAMPED = frozenset({CellControl.LINE, CellControl.TEXT, CellControl.CHOICE})
+"""Controls of an opinion, which somebody stamps."""
 NO_BOUNDS = 1, 0
 """Nothing lies between them."""
 
@@ -207,11 +209,17 @@ class OwnCell(Input):
     options: list[CellOption] = Field(
         [], description="Options of a choice, or roles of persons; empty: any role.", max_length=50
     )
+    stamp: Name | None = Field(
+        None,
+        description="Words beside the stamp of a body below those who recommend, which gives its opinion in this cell "
+        "and stamps the same paper; it is blind, and not public. Null for none.",
+        examples=["村（社区）盖章"],
+    )
     help: Annotated[Prose, Field(max_length=500)] = Field("", description="填写说明", examples=["按贡献大小排列。"])
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for contradiction in chain(self._of_limits(), self._of_options()):
+        for contradiction in chain(self._of_limits(), self._of_options(), self._of_stamp()):
             raise contradiction
         if self.control is CellControl.PHONE and self.public:
             raise self.contradiction("a telephone number is not public", "public")
@@ -237,6 +245,16 @@ class OwnCell(Input):
             yield self.contradiction("a code occurs twice", "options", index, "code")
         for index in repeated([comparable(option.name) for option in self.options]):
             yield self.contradiction("two options have the same name", "options", index, "name")
+
+    def _of_stamp(self) -> Iterator[Contradiction]:
+        if self.stamp and self.control not in STAMPED:
+            yield self.contradiction("a cell of this kind is not stamped", "stamp")
+        if self.stamp and (self.public or not self.blind):
+            yield self.contradiction("an opinion is blind, and not public", "public" if self.public else "blind")
+
+    def stored(self) -> Json:
+        """Return the stored document: without a stamp as it was before there were any, with its digest."""
+        return self.model_dump(mode="json", exclude=None if self.stamp else {"stamp"})
 
     def said(self, language: Language) -> str:
         return self.name_en if self.name_en and language is Language.EN else self.name

@@ -202,9 +202,8 @@ def _empty_form(settings: CampaignSettings) -> list[Table]:
 
 def _about(settings: CampaignSettings, cells: Form) -> list[Row]:
     """The rows above 品牌简介: who recommends, who applies, with what, who leads, and their telephone."""
-    committee = cells.get("committee_name")
-    words = settings.forms.stamp
-    stamp = f"{committee}\n（{words}）" if committee else words
+    committee, words = cells.get("committee_name"), settings.forms.stamp
+    stamp = stamped(committee, words) if committee else words
     leader = [_value(cells, "leader_name"), _label(settings, "leader_title"), _value(cells, "leader_title")]
     return [
         Row([_label(settings, "recommender", 2), Cell(stamp, columns=3, name="committee_name")], STAMPED),
@@ -239,11 +238,17 @@ def _own(settings: CampaignSettings, values: Values | None) -> list[Row]:
     return [_own_row(cell, values) for cell in settings.cells]
 
 
+def stamped(text: str, words: str | None) -> str:
+    """Put the words beside a stamp below what is stamped; without words nothing is."""
+    return "\n".join(filter(None, [text, words and f"（{words}）"]))
+
+
 def _own_row(cell: OwnCell, values: Values | None) -> Row:
     written = _to_write(cell) if values is None else _on_paper(cell, values.get(cell.code))
-    kind = OWN_KINDS.get(cell.control, CellKind.VALUE)
-    shown = Cell(written, kind, columns=3, name=f"cells/{cell.code}")
-    height = TO_WRITE.get(cell.control, LINE_HEIGHT) if values is None else LINE_HEIGHT
+    kind = OWN_KINDS.get(cell.control, CellKind.LINE if cell.stamp else CellKind.VALUE)
+    shown = Cell(stamped(written, cell.stamp), kind, columns=3, name=f"cells/{cell.code}")
+    least = STAMPED if cell.stamp else LINE_HEIGHT
+    height = max(least, TO_WRITE.get(cell.control, LINE_HEIGHT)) if values is None else least
     return Row([Cell(cell.name, CellKind.LABEL, 2), shown], height)
 
 

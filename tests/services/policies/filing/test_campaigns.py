@@ -375,6 +375,7 @@ def test_what_a_notice_may_ask_besides_leaves_the_settings_of_the_others_as_they
     nested = used["commendation"] | used["forms"] | used["images"] | used["earlier_winners"]
     assert [place for place in ADDED if place.rpartition("/")[2] not in used | nested] == []
     assert [each.get("step") for each in used["criteria"]] == ["0.5", "0.1", None, None]
+    assert [each["code"] for each in used["cells"] if "stamp" in each] == ["village"]
     cases, committees, *besides = used["award_kinds"]
     assert [(each["recipient"], each["places"]) for each in besides] == [("unit", 2), ("person", 3)]
     assert [each.get("places") for each in cases["grades"]] == [1, 2, None]

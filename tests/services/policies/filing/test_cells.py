@@ -168,8 +168,8 @@ def test_judges_and_everybody_read_what_was_declared_for_them_and_no_telephone_n
     public = {each.code: each.text for each in cells.for_public(DEFINED, FILLED)}
     team = {"team": "李文博，执笔人\n张弓"}
     assert open_round == {code: text for code, text in IN_WORDS.items() if code != "hotline"} | team
-    assert blind == {code: text for code, text in open_round.items() if code not in ("people", "team")}
-    assert public == {code: text for code, text in open_round.items() if code != "pledge"}
+    assert blind == {code: text for code, text in open_round.items() if code not in ("people", "team", "village")}
+    assert public == {code: text for code, text in open_round.items() if code not in ("pledge", "village")}
 
 
 def test_a_telephone_number_in_a_public_cell_is_found_at_submission_and_hidden_from_everybody() -> None:
@@ -198,6 +198,9 @@ def test_a_telephone_number_in_a_public_cell_is_found_at_submission_and_hidden_f
         ("people", {"blind": False}, True),
         ("since", {"public": False}, False),
         ("pledge", {"public": True}, True),
+        ("village", {"stamp": "基层党委盖章"}, False),
+        ("village", {"stamp": None}, False),
+        ("outlook", {"stamp": "村（社区）盖章", "blind": True, "public": False}, True),
         ("scale", {"options": [{"code": "town", "name": "全街道"}]}, True),
         ("video", None, True),
     ],
@@ -207,6 +210,17 @@ def test_cells_may_be_loosened_but_not_tightened(code: str, change: dict[str, An
     left = [each for each in new if change or each.code != code]
     assert cells.taken_back(DEFINED, left) == ([] if change else [code])
     assert bool(cells.taken_back(DEFINED, left) or cells.tightened(DEFINED, left)) is tighter
+
+
+def test_the_committee_is_told_whose_stamp_the_paper_should_bear_too() -> None:
+    found = cells.stamp_findings(DEFINED)
+    assert [(each.pointer, each.refuses, each.worded(Language.ZH).message) for each in found] == [
+        ("/cells/village", False, "申报表“栏目village”一栏应有“村（社区）盖章”，盖章前请核对。")
+    ]
+
+
+def test_a_cell_that_nobody_stamps_is_stored_as_before_there_were_stamps() -> None:
+    assert [each.code for each in DEFINED if "stamp" in each.stored()] == ["village"]
 
 
 @pytest.mark.parametrize(("need", "tighter"), [("required", True), ("advised", False)])
@@ -225,6 +239,9 @@ def test_a_cell_may_be_added_that_nobody_must_fill(need: str, tighter: bool) -> 
         cell("a", "line", options=ROLES),
         cell("a", "choice", options=ROLES * 2),
         cell("a", "phone"),
+        cell("a", "text", stamp="盖章", public=False),
+        cell("a", "text", stamp="盖章", blind=True),
+        cell("a", "persons", stamp="盖章", blind=True, public=False),
     ],
 )
 def test_a_definition_that_contradicts_itself_is_refused(definition: dict[str, Any]) -> None:

@@ -54,6 +54,7 @@ OF_CELLS: dict[str, st.SearchStrategy[Any]] = {
     "pledge": st.just(True),
     "team": st.lists(person, min_size=1, max_size=3),
     "video": st.lists(link, min_size=1, max_size=2),
+    "village": prose.filter(bool),
 }
 contents = st.fixed_dictionaries(
     {},
