@@ -6,8 +6,9 @@ from uuid import UUID
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SVG, PNG = "image/svg+xml", "image/png"
 ENDINGS = {"application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg", DOCX: "docx"}
-ENDINGS |= {CSV: "csv", XLSX: "xlsx"}
+ENDINGS |= {CSV: "csv", XLSX: "xlsx", SVG: "svg", PNG: "png"}
 MOST_BYTES = 200
 """Systems allow 255, and some add to a name, as in “… (2).pdf”."""
 _UNSAFE = re.compile(r'[\x00-\x20\x7f"*/:<>?\\|]+')

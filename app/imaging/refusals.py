@@ -7,6 +7,8 @@ BROKEN = {
     "form": "broken_form",
     "pdf": "unprintable",
     "docx": "unprintable",
+    "svg": "unprintable",
+    "png": "unprintable",
 }
 
 

@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from typing import Protocol, Self
 
 from app.printing.certificates import Certificates
+from app.printing.chart import Chart
 from app.printing.notice import Notice
 from app.printing.paper import Paper
 
@@ -29,7 +30,12 @@ class Printable(Protocol):
     def read(cls, written: str) -> Self: ...
 
 
-KINDS: Mapping[str, type[Printable]] = {"paper": Paper, "certificates": Certificates, "notice": Notice}
+KINDS: Mapping[str, type[Printable]] = {
+    "paper": Paper,
+    "certificates": Certificates,
+    "notice": Notice,
+    "chart": Chart,
+}
 _NAMES = {kind: name for name, kind in KINDS.items()}
 
 

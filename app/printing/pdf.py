@@ -1,9 +1,11 @@
-"""A paper as PDF, by Typst: one compiler for all papers, whose fonts are read before the process is confined."""
+"""A paper as PDF, a chart as SVG or PNG, by Typst: one compiler, whose fonts are read before it is confined."""
 
 import json
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
+from xml.sax.saxutils import quoteattr
 
 import typst
 
@@ -12,8 +14,11 @@ from app.printing import codes, fonts
 from app.printing.packing import KINDS, Printable, kind_of
 
 FOLDER = Path(__file__).parent
-DRAWING = (FOLDER / "drawing.typ").read_bytes()
+DRAWING = b"".join((FOLDER / f"{name}.typ").read_bytes() for name in ("drawing", "charting"))
 TEMPLATES = {kind: DRAWING + (FOLDER / f"{kind}.typ").read_bytes() for kind in KINDS}
+FINENESS = 300
+"""Points of a picture to an inch."""
+DrawnAs = Literal["pdf", "svg", "png"]
 
 
 class Printer:
@@ -29,16 +34,21 @@ class Printer:
         self._compiler = typst.Compiler(font_paths=found, ignore_system_fonts=True)
         self._compiler.compile("".join(map(_said_in, found.fonts())).encode(), format="pdf")
 
-    def draw(self, paper: Printable, pictures: Sequence[bytes]) -> bytes:
-        """Draw a paper; refused with the characters that no font has, instead of with empty boxes."""
+    def draw(self, paper: Printable, pictures: Sequence[bytes], form: DrawnAs = "pdf") -> bytes:
+        """Draw a paper, or a chart; refused with the characters that no font has, instead of with empty boxes."""
         if missing := fonts.lacking(paper.text, self._characters):
             raise ImageRefused("no_glyph", characters="".join(missing))
         shown = json.dumps([b64encode(each).decode() for each in pictures])
         marks = [codes.drawn(code, "svg", xmldecl=False, light="white").decode() for code in paper.codes]
         inputs = {"paper": paper.written, "pictures": shown, "fonts": self._families, "codes": json.dumps(marks)}
-        drawn = self._compiler.compile(TEMPLATES[kind_of(paper)], format="pdf", sys_inputs=inputs)
-        assert isinstance(drawn, bytes), "a PDF is one file"
-        return drawn
+        drawn = self._compiler.compile(TEMPLATES[kind_of(paper)], format=form, ppi=FINENESS, sys_inputs=inputs)
+        assert isinstance(drawn, bytes), "it is one file"
+        return _titled(drawn, paper.title) if form == "svg" else drawn
+
+
+def _titled(svg: bytes, title: str) -> bytes:
+    """Let programs that read a page aloud say what a drawing is: its words are shapes."""
+    return svg.replace(b"<svg ", f'<svg role="img" aria-label={quoteattr(title)} '.encode(), 1)
 
 
 def _said_in(font: typst.FontInfo) -> str:

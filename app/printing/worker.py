@@ -5,6 +5,7 @@ It imports Typst and python-docx, and of the application what papers are; every 
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ Draw = Callable[[Printable, Sequence[bytes]], bytes]
 def main(inbox: int, outbox: int, folder: str = "") -> None:
     """Read the fonts, and answer orders."""
     printer, writer = Printer(Path(folder) if folder else None), Writer()
-    orders.serve({"pdf": _task(printer.draw), "docx": _task(writer.write)}, inbox, outbox)
+    pictures = {form: _task(partial(printer.draw, form=form)) for form in ("svg", "png")}
+    orders.serve({"pdf": _task(printer.draw), "docx": _task(writer.write), **pictures}, inbox, outbox)
 
 
 def _task(draw: Draw) -> orders.Task:

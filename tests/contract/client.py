@@ -215,7 +215,7 @@ def name_objections(promise: Promise, response: Response) -> Iterator[str]:
     if response.status_code != 200 or "json" in kind or kind not in promise.content:
         return
     name = response.headers.get("content-disposition", "")
-    ending = r"\.(jpg|pdf|docx|zip|csv|xlsx|txt)"
+    ending = r"\.(jpg|pdf|docx|zip|csv|xlsx|txt|svg|png)"
     if not re.fullmatch(
         rf"attachment; filename=\"[\w.-]+{ending}\"; filename\*=UTF-8''[\w.%-]+{ending}", name, re.ASCII
     ):

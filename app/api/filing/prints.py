@@ -16,6 +16,7 @@ from app.problems import RulesViolated
 from app.services.filing import prints
 from app.services.filing.prints import MEDIA_TYPES, Press, Sheet
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
+from app.services.policies.filing.statistics import ChartFormat
 
 router = Router(tags=["prints"], in_a_seat=True)
 _FILES = {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA_TYPES.values()}
@@ -81,7 +82,7 @@ for _kind in FormKind:
     _add_blank(_kind)
 
 
-async def drawn(press: Press, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Response:
+async def drawn(press: Press, account_id: UUID | None, sheet: Sheet, form: PrintFormat | ChartFormat) -> Response:
     """Draw it; no database connection is held meanwhile."""
     printed = await press.draw(account_id, sheet, form)
     return made(printed.content, printed.media_type, printed.name)

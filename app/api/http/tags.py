@@ -57,7 +57,7 @@ TAGS = [
     {"name": "sessions", "description": "登录: opaque tokens that end at once when they are revoked."},
     {"name": "factors", "description": "二次验证: your second factors, and the recovery codes for a lost one."},
     {"name": "progress", "description": "进度: how far every committee is, in figures."},
-    {"name": "statistics", "description": "统计: what was filed, counted by state, category, topic and level."},
+    {"name": "statistics", "description": "统计: what was filed in a campaign, as numbers and charts; the years."},
     {"name": "proposals", "description": "分配方案: who should review what, looked at, applied, taken back."},
     {"name": "rounds", "description": "评选轮次: set up, opened, closed; its cases and its panel."},
     {"name": "reviewers", "description": "评委: whose people they are, what they know, how much they can read."},

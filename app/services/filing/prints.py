@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Integer, Text, bindparam, case, select, union_al
 
 from app.context import View
 from app.database import Query, bound_id
-from app.file_names import DOCX, FileName, Part, named, year_part
+from app.file_names import DOCX, PNG, SVG, FileName, Part, named, year_part
 from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
@@ -29,12 +29,14 @@ from app.services.policies.filing.endorsements import code_of
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import FormKind, PrintedPictures, PrintFormat
+from app.services.policies.filing.statistics import ChartFormat
 from app.storage import Storage
 
-MEDIA_TYPES = {
+MEDIA_TYPES: dict[PrintFormat, str] = {
     PrintFormat.PDF: "application/pdf",
     PrintFormat.DOCX: DOCX,
 }
+CHART_TYPES: dict[ChartFormat, str] = {ChartFormat.SVG: SVG, ChartFormat.PNG: PNG}
 AT_ONCE = 4
 """Forms whose pictures are in memory at a time."""
 _APPLICATION_ID, _NUMBER = bound_id("application_id"), bindparam("number", type_=Integer)
@@ -130,7 +132,7 @@ class Press:
     link_base: str | None = None
     places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
-    async def draw(self, account_id: UUID | None, sheet: Sheet, form: PrintFormat) -> Printed:
+    async def draw(self, account_id: UUID | None, sheet: Sheet, form: PrintFormat | ChartFormat) -> Printed:
         """Draw the paper; RulesViolated with the characters that no font has."""
         assert account_id is not None, "who prints is signed in"
         workers = MeteredPool(self.pool, self.processing, account_id)
@@ -140,7 +142,7 @@ class Press:
                 drawn = await workers.run(form, packed(sheet.paper, pictures))
             except ImageRefused as refused:
                 raise RulesViolated(_findings(sheet.paper, refused)) from refused
-        media_type = MEDIA_TYPES[form]
+        media_type = CHART_TYPES[form] if isinstance(form, ChartFormat) else MEDIA_TYPES[form]
         return Printed(drawn["content"], media_type, named(media_type, *sheet.name))
 
 

@@ -1,13 +1,17 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from app.database import Clock
 from app.models.enums import Role
+from app.services.policies.filing.statistics import ChartSubject
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, edit, read, reasons
-from tests.world import FORM, ZONE, World
+from tests.world import FORM, NOW, ZONE, World
 from tests.world.filing import District, district
 
 APPLICATIONS = "/api/v1/applications"
@@ -95,5 +99,51 @@ async def test_the_office_reads_the_statistics_and_nobody_else(place: District) 
     found = await read(place.by_office, href)
     assert found["by_topic"] == [{"code": "spring_rain", "count": 1}, {"code": None, "count": 1}]
     assert found["by_status"] == [{"code": "filed", "count": 2}]
+    assert found["by_committee"] == [{"code": place.committee.code, "name": place.committee.name, "count": 2}]
+    assert found["by_day"] == [{"day": f"{NOW:%Y-%m-%d}", "count": 2}]
+    stages = {"planned": 0, "drafted": 2, "submitted": 2, "sealed": 2, "filed": 2, "accepted": 0, "awarded": 0}
+    assert found["funnel"] == stages
+    of_years = await read(place.by_office, "/api/v1/statistics/years")
+    this = {"campaign_id": str(place.campaign.id), "name": place.campaign.name, "year": 2015, "committees": 1}
+    assert of_years["items"][0] == this | stages
+    charts = f"/api/v1/statistics/charts/committee?campaign_id={place.campaign.id}"
     for client in (place.by_committee, place.by_unit):
-        assert (await client.get(href)).status_code == 403
+        for address in (href, "/api/v1/statistics/years", charts):
+            assert (await client.get(address)).status_code == 403
+
+
+async def test_every_subject_is_drawn_as_both_pictures_also_while_there_is_nothing(place: District) -> None:
+    for subject in ChartSubject:
+        href = f"/api/v1/statistics/charts/{subject}?campaign_id={place.campaign.id}"
+        drawn = await place.by_office.get(href)
+        root = ET.fromstring(drawn.content)
+        assert root.get("aria-label", "").endswith(f"：{subject.label}")
+        assert not root.findall(".//{http://www.w3.org/2000/svg}text"), "its words are shapes: no font is needed"
+    picture = Image.open(BytesIO((await place.by_office.get(f"{href}&format=png")).content))
+    assert picture.width == round(164 / 25.4 * 300)
+
+
+async def test_a_character_that_no_font_has_is_named_with_the_bar(world: World) -> None:
+    place = await district(world, name="乔屯\U0003ffff街道党工委")
+    await place.filed(2)
+    refused = await place.by_office.get(f"/api/v1/statistics/charts/committee?campaign_id={place.campaign.id}")
+    (finding,) = refused.json()["findings"]
+    assert finding["message"] == (
+        f"图中的“{place.committee.name}”有字库没有的“\U0003ffff（U+3FFFF）”，无法绘制。"
+        "请改正，或由管理员加装有这些字的字体。"
+    )
+
+
+async def test_a_case_is_counted_on_the_day_on_which_it_was_first_filed(place: District, clock: Clock) -> None:
+    """It is the day in the campaign's time zone, and another filing of the case adds none."""
+    clock.stopped_at = datetime(2015, 9, 9, 16, 30, tzinfo=UTC)
+    first, _ = await place.filed(2)
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    href = f"/api/v1/applications/{first}"
+    done(await act(place.by_office, href, "correction-request", correction))
+    clock.stopped_at += timedelta(days=2)
+    done(await act(place.by_unit, href, "submission"))
+    done(await steps.seal(place.by_committee, href))
+    done(await steps.file(place.by_committee, place.campaign.id, href), 201)
+    found = await read(place.by_office, f"/api/v1/statistics?campaign_id={place.campaign.id}")
+    assert found["by_day"] == [{"day": "2015-09-10", "count": 2}]

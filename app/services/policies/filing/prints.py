@@ -7,6 +7,7 @@ from app.file_names import Part
 from app.findings import Finding, Rule
 from app.models.enums import CellControl, DeadlineKind, Labelled, PlanStatus
 from app.periods import lasting
+from app.printing.chart import Chart
 from app.printing.packing import Printable
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
 from app.services.policies.filing.attachments import FORMATS, Stored, attached_to
@@ -52,6 +53,13 @@ NO_GLYPH_IN_ROW = Rule(
     "operator for a font that has them, or take the Word document.",
 )
 """The same of a list, whose reader has to find the row."""
+NO_GLYPH_IN_CHART = Rule(
+    NO_GLYPH.code,
+    "图中的“{row}”有字库没有的“{characters}”，无法绘制。请改正，或由管理员加装有这些字的字体。",
+    "In the chart, “{row}” has “{characters}”, which no font has: correct it, or ask the operator for a font that has "
+    "them.",
+)
+"""The same of a chart, of which there is no other form."""
 UNPRINTABLE = Rule(
     "unprintable",
     "表格过大，无法排印。请稍后再试，或不附图片。",
@@ -166,7 +174,8 @@ def glyph_findings(paper: Printable, characters: str) -> list[Finding]:
         for texts in (paper.rows, paper.cells)
     )
     at_cells = [NO_GLYPH(f"/{name}", characters=named) for name, named in in_cells.items()]
-    at_rows = [NO_GLYPH_IN_ROW(row=row, characters=named) for row, named in in_rows.items()]
+    of_row = NO_GLYPH_IN_CHART if isinstance(paper, Chart) else NO_GLYPH_IN_ROW
+    at_rows = [of_row(row=row, characters=named) for row, named in in_rows.items()]
     return at_cells or at_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
 
 
