@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from app.models import Account, Notification
 from tests.contract.client import ContractClient, Event
 from tests.world import NOW, World
+from tests.world.proxy import Proxy
 
 STREAM = "/api/v1/stream"
 
@@ -37,9 +38,10 @@ class Heard:
 
 
 @asynccontextmanager
-async def heard(client: ContractClient, address: str, **headers: str) -> AsyncIterator[Heard]:
+async def heard(client: ContractClient, server: str | Proxy, **headers: str) -> AsyncIterator[Heard]:
     """The stream of this client, which has begun: the number of unread notices has come."""
-    on_line = ContractClient(client.contract, base_url=address, headers=client.headers, timeout=30)
+    address, trust = (server.address, server.trust) if isinstance(server, Proxy) else (server, True)
+    on_line = ContractClient(client.contract, base_url=address, headers=client.headers, timeout=30, verify=trust)
     on_line.role = client.role
     async with on_line, on_line.events(STREAM, **headers) as events:
         stream = Heard(events)

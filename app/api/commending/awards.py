@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.api.commending.commendations import CommendationId
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardBasis, AwardStatus
@@ -97,6 +97,7 @@ class AwardSummary(Out):
     verification_code: ShortCode | None = Field(
         description="验证码 of the certificate; to the office and the recipient, once it is published.", examples=[None]
     )
+    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED)
 
 
 class AwardOut(AwardSummary):
@@ -161,7 +162,7 @@ async def propose_awards(
     return ProposedAwardsOut(commendation_id=commendation_id, added=list(added))
 
 
-@router.get("/awards")
+@router.get("/awards", offers=awards.offered)
 async def list_awards(view: Reads, filters: Filters, page: Paging) -> AwardPage:
     """List the awards you may see: the office all, everybody else those that are publicised or published.
 

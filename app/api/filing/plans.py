@@ -8,15 +8,25 @@ from fastapi import Body, Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, EffectiveDeadline, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import (
+    Action,
+    CountedPage,
+    EffectiveDeadline,
+    Instant,
+    Out,
+    ResourceId,
+    VersionTag,
+    actions_of,
+    row_actions_of,
+)
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import ApplicationStatus, PlanStatus
 from app.problems import RulesViolated, WrongState
 from app.rows import values_of
-from app.services.filing import plans
-from app.services.filing.planned_cases import ReconciledRow
-from app.services.filing.plans import CaseLink, DeliveredPlan, LinkConfirmation, PlanCreate, PlanEdit, PlanReturn
+from app.services.filing import planned_cases, plans
+from app.services.filing.planned_cases import DeliveredPlan, ReconciledRow
+from app.services.filing.plans import CaseLink, LinkConfirmation, PlanCreate, PlanEdit, PlanReturn
 from app.services.policies.filing import plans as policy
 
 router = Router("/plans", tags=["plans"], in_a_seat=True)
@@ -60,6 +70,7 @@ class PlanSummary(Out):
     case_count: int = Field(description="Number of planned cases.", ge=0, le=200, examples=[3])
     submitted_at: Instant | None = Field(description="Time of the last submission or amendment; null before.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class PlanOut(PlanSummary):
@@ -140,7 +151,7 @@ def _links(pairs: Sequence[tuple[UUID, UUID]]) -> list[ProposedLink]:
     return [ProposedLink(case_id=case, application_id=its) for case, its in pairs]
 
 
-@router.get("")
+@router.get("", offers=plans.offered)
 async def list_plans(view: Reads, filters: Filters, page: Paging) -> PlanPage:
     """List the plans you may see, oldest first: a committee its own, the office what was once submitted."""
     found = await plans.search(view, **filters, **page.binds)
@@ -231,4 +242,4 @@ async def read_plan_reconciliation(plan_id: PlanId, view: Reads) -> Reconciliati
     The office sees the state of each application, and its identity only once it was filed. An extension of the plan's
     deadline lets a committee hand in late or add cases; it takes none back that stood at the campaign's deadline.
     """
-    return ReconciliationOut.of(*await plans.reconcile(view, plan_id))
+    return ReconciliationOut.of(*await planned_cases.reconcile(view, plan_id))

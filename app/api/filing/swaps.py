@@ -9,7 +9,7 @@ from pydantic import Field
 from app.api.filing.applications import ApplicationId, Label
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, LateEffect, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.context import View
@@ -58,6 +58,7 @@ class SwapSummary(Out):
     answer: Why | None = Field(description="Remark or reason of the office; null before.", examples=[None])
     answered_at: Instant | None = Field(description="Time of the answer; null before.")
     filing_id: UUID | None = Field(description="The filing and its receipt that came of it; null before.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class SwapOut(SwapSummary):
@@ -74,7 +75,7 @@ class SwapPage(CountedPage[SwapSummary]):
     """One page of swaps, oldest first."""
 
 
-@router.get("/swaps")
+@router.get("/swaps", offers=swaps.offered)
 async def list_swaps(view: Reads, filters: Filters, page: Paging) -> SwapPage:
     """List the swaps you may see, oldest first: the office all, a committee its own."""
     found = await swaps.search(view, **filters, **page.binds)

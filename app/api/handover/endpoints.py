@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Keys, Opener, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeliveryFailure, EndpointStatus
@@ -61,6 +61,7 @@ class EndpointSummary(Out):
     failed: int = Field(description="Number of deliveries that were given up.", ge=0, examples=[0])
     created_at: Instant = Field(description="Time of registration.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class EndpointOut(EndpointSummary):
@@ -94,7 +95,7 @@ class ProbeOut(Out):
     milliseconds: Milliseconds
 
 
-@router.get("")
+@router.get("", offers=endpoints.offered)
 async def list_endpoints(view: Reads, filters: Filters, page: Paging) -> EndpointPage:
     """List the endpoints, oldest first. Only the office has any to see."""
     found = await endpoints.search(view, **filters, **page.binds)

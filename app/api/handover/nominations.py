@@ -7,7 +7,17 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Digest, Instant, Out, ResourceId, VersionTag, actions_of
+from app.api.http.output import (
+    Action,
+    CountedPage,
+    Digest,
+    Instant,
+    Out,
+    ResourceId,
+    VersionTag,
+    actions_of,
+    row_actions_of,
+)
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import AwardStatus, NominationStatus
@@ -50,6 +60,7 @@ class NominationSummary(Out):
     answered_at: Instant | None = Field(description="Time of the latest answer; null before.")
     withdrawn_at: Instant | None = Field(description="Time of the withdrawal; null unless withdrawn.")
     result: Label | None = Field(description="评定结果 of the municipal office; null before.", examples=[None])
+    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED)
 
 
 class NominationOut(NominationSummary):
@@ -85,7 +96,7 @@ class NominationPage(CountedPage[NominationSummary]):
     """One page of nominations, oldest first."""
 
 
-@router.get("")
+@router.get("", offers=nominations.offered)
 async def list_nominations(view: Reads, filters: Filters, page: Paging) -> NominationPage:
     """List the nominations you may see, every revision of them, oldest first.
 

@@ -7,7 +7,17 @@ from fastapi import Path
 from pydantic import Field, WithJsonSchema
 
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, Once, Paging, Reads, filtered_by
-from app.api.http.output import Action, CountedPage, Instant, Out, Page, ResourceId, VersionTag, actions_of
+from app.api.http.output import (
+    Action,
+    CountedPage,
+    Instant,
+    Out,
+    Page,
+    ResourceId,
+    VersionTag,
+    actions_of,
+    row_actions_of,
+)
 from app.api.http.routing import Router
 from app.api.judging.cases import CaseId, Label, Number
 from app.context import View
@@ -108,6 +118,7 @@ class ReviewSummary(Out):
     )
     submitted_at: Instant | None = Field(description="Time of the last submission; null while it is a draft.")
     updated_at: Instant = Field(description="Time of the last change.")
+    actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
 
 
 class ReviewOut(Sheet, ReviewSummary):
@@ -178,7 +189,7 @@ async def list_peer_reviews(case_id: CaseId, view: Reads, page: Paging) -> PeerR
     return PeerReviewPage.of(found, [PeerReviewOut.model_validate(row) for row in found.rows])
 
 
-@router.get("/rounds/{round_id}/reviews")
+@router.get("/rounds/{round_id}/reviews", offers=reviews.offered)
 async def list_reviews(round_id: RoundId, view: Reads, filters: Filters, page: Paging) -> ReviewPage:
     """List the reviews of a round that count, oldest first. Office only."""
     found = await reviews.search(view, round_id, **filters, **page.binds)

@@ -3,6 +3,7 @@
 Only the office reads the reason of an award, or anything of an award before it is publicised.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.context import Context, View, acting_as
-from app.database import Query, bound_id
+from app.database import Query, bound_id, bound_ids
 from app.findings import Finding
 from app.inputs import Code, Input, Prose, Reason, each_once, unsent
 from app.models import (
@@ -40,10 +41,10 @@ from app.rows import row_type
 from app.services.commending import commendations, recipients
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
 from app.services.commending.recipients import RECEIVED, RecipientCorrection
-from app.services.filing import applications
+from app.services.filing import applications, campaigns
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import Record, actions, permit
+from app.services.policies import Offered, Record, actions, permit
 from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
@@ -134,8 +135,9 @@ class AwardSummary(PublicAward):
 
 @row_type
 class AwardRow(AwardSummary):
-    """The same with the state of its commendation."""
+    """The same with the state of its commendation, and of the nomination that carries it."""
 
+    settings_digest: str
     commendation_status: CommendationStatus
     nomination: NominationStatus | None
 
@@ -170,10 +172,14 @@ _SELECTED = (
 )
 _current = and_(*(Nomination.status != over for over in REPLACED_OR_WITHDRAWN))
 _nomination = select(Nomination.status).where(Nomination.award_id == Award.id, _current).scalar_subquery()
-_AWARD = Query(
+_IN_FULL = Query(
     _SELECTED.add_columns(
-        Commendation.status.label("commendation_status"), case((_FOR_OFFICE, _nomination)).label("nomination")
-    ).where(Award.id == bound_id("award_id")),
+        Campaign.settings_digest,
+        Commendation.status.label("commendation_status"),
+        case((_FOR_OFFICE, _nomination)).label("nomination"),
+    )
+    .join(Campaign, Campaign.id == Award.campaign_id)
+    .where(Award.id == bound_ids("award_ids").any_()),
     AwardRow,
 )
 FILTERS = {
@@ -287,7 +293,7 @@ async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
         await applications.get(ctx, award.application_id)  # its row is the lock for its nominations
     nomination = await ctx.session.scalar(_ITS_NOMINATION, {"award_id": award_id})
     of_nomination = nomination.status if nomination else None
-    receiver = await _receiver(ctx, award.campaign_id) if nomination else ""
+    receiver = (await commendations.settings_of(ctx, award.campaign_id)).city if nomination else ""
     facts = AwardFacts(award.status, commendation.status, of_nomination, body.despite_decision, receiver)
     data = {"reason": body.reason, "recipient": _recipient(award)}
     move(ctx, award, policy.REVOKE, facts, data=data, revoked_at=ctx.now, revocation_reason=body.reason)
@@ -299,28 +305,27 @@ async def revoke(ctx: Context, award_id: UUID, body: AwardRevocation) -> None:
 
 async def get(ctx: Context, award_id: UUID) -> tuple[Commendation, Award]:
     """The commendation and the award, locked in this order for a change; NotFound unless the actor may see it."""
-    row = await ctx.get(_AWARD, award_id=award_id)
+    row = await _row(ctx, award_id)
     commendation = await commendations.get(ctx, row.commendation_id)
     award = await ctx.lock(_LOCKED, award_id=award_id)  # or taken out while we waited
-    await ctx.get(_AWARD, award_id=award_id)  # or changed so that the actor sees it no longer
+    await _row(ctx, award_id)  # or changed so that the actor sees it no longer
     return commendation, award
 
 
 async def read(view: View, award_id: UUID) -> Record[AwardRow]:
     """One award; NotFound unless visible."""
-    row = await view.get(_AWARD, award_id=award_id)
-    receiver = await _receiver(view, row.campaign_id) if row.nomination else ""
-    facts = AwardFacts(row.status, row.commendation_status, row.nomination, receiver=receiver)
-    return Record(row, actions(policy.OFFERED, view.actor.role, facts))
+    row = await _row(view, award_id)
+    return Record(row, await _actions(view, row))
+
+
+async def offered(view: View, rows: Sequence[AwardSummary]) -> dict[UUID, Offered]:
+    """Return the acts on each of these awards, for the rows of a list."""
+    found = await view.rows(_IN_FULL, award_ids=[row.id for row in rows])
+    return {row.id: await _actions(view, row) for row in found}
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[AwardSummary]:
     return await _AWARDS.page(view, after=after, limit=limit, **filters)
-
-
-async def _receiver(view: View, campaign_id: UUID) -> str:
-    """Return the name that sentences have for the receiver of nominations."""
-    return (await commendations.settings_of(view, campaign_id)).city
 
 
 async def received(view: View, campaign_id: UUID, committee_id: UUID | None) -> list[AwardSummary]:
@@ -334,6 +339,16 @@ async def taken(ctx: Context, campaign_id: UUID, kind: AwardKind | None, grade: 
         return 0
     await ctx.session.execute(_CAMPAIGN, {"campaign_id": campaign_id})
     return (await ctx.get(_TAKEN, campaign_id=campaign_id, kind=kind.code, grade=grade)).count
+
+
+async def _row(view: View, award_id: UUID) -> AwardRow:
+    return await view.get(_IN_FULL, award_ids=[award_id])
+
+
+async def _actions(view: View, row: AwardRow) -> Offered:
+    receiver = (await campaigns.settings_of(view, row.settings_digest)).city if row.nomination else ""
+    facts = AwardFacts(row.status, row.commendation_status, row.nomination, receiver=receiver)
+    return actions(policy.OFFERED, view.actor.role, facts)
 
 
 async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Finding]:

@@ -42,7 +42,7 @@ from app.services.policies.filing.applications import FILED_STATES
 from app.services.policies.filing.plans import unit_name_findings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_PLAN_ID = bound_id("plan_id")
+_PLAN_ID, _PLAN_IDS = bound_id("plan_id"), bound_ids("plan_ids")
 _id = itemgetter("id")
 _LEFT_OUT = PlannedCase.position.is_(None)
 _CASE = {"id": Uuid, "position": Integer, "name": Text, "unit_id": Uuid, "unit_name": Text, "category": Text}
@@ -59,10 +59,14 @@ _visible = union_all(
         PlannedCase.unit_id,
         func.coalesce(Unit.name, PlannedCase.unit_name).label("unit_name"),
         PlannedCase.category,
+        PlannedCase.plan_id,
     )
     .outerjoin(Unit, Unit.id == PlannedCase.unit_id)
-    .where(~_FOR_OFFICE, PlannedCase.plan_id == _PLAN_ID, ~_LEFT_OUT),
-    select(*_submitted.c).select_from(Plan).join(_submitted, true()).where(_FOR_OFFICE, Plan.id == _PLAN_ID),
+    .where(~_FOR_OFFICE, PlannedCase.plan_id == _PLAN_IDS.any_(), ~_LEFT_OUT),
+    select(*_submitted.c, Plan.id.label("plan_id"))
+    .select_from(Plan)
+    .join(_submitted, true())
+    .where(_FOR_OFFICE, Plan.id == _PLAN_IDS.any_()),
 ).subquery("visible")
 _planned = (
     select(_visible, PlannedCase.application_id.label("linked_id"))
@@ -72,7 +76,7 @@ _planned = (
 _theirs = (
     select(Application.id)
     .join(Plan, and_(Plan.campaign_id == Application.campaign_id, Plan.committee_id == Application.committee_id))
-    .where(Plan.id == _PLAN_ID)
+    .where(Plan.id == _PLAN_IDS.any_())
     .subquery("theirs")
 )
 _known = or_(~_FOR_OFFICE, Application.filed_version_id.is_not(None))
@@ -164,6 +168,7 @@ class CaseRow:
     application_brand_name: str | None
     application_status: ApplicationStatus | None
     application_unit_name: str | None
+    plan_id: UUID
 
 
 @row_type
@@ -184,6 +189,17 @@ class ReconciledRow:
 
 
 @row_type
+class DeliveredPlan:
+    """A plan with what it promised, how much of that stands filed, and the names it no longer has."""
+
+    id: UUID
+    committee_name: str
+    planned: int
+    delivered: int
+    dropped: list[str]
+
+
+@row_type
 class OwnUnit:
     """A unit of the actor's committee, or one that the plan names already: it may have been moved since."""
 
@@ -192,8 +208,18 @@ class OwnUnit:
 
 
 _linked = _planned.c.linked_id == _theirs.c.id
-_CASES = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked)), CaseRow)
+_CASES = Query(
+    _WITH_APPLICATION.add_columns(_planned.c.plan_id).select_from(_planned.outerjoin(_theirs, _linked)), CaseRow
+)
 _RECONCILED = Query(_WITH_APPLICATION.select_from(_planned.outerjoin(_theirs, _linked, full=True)), ReconciledRow)
+_delivery = delivery()
+_DELIVERED = Query(
+    select(Plan.id, Committee.name.label("committee_name"), *_delivery.c)
+    .join(Committee, Committee.id == Plan.committee_id)
+    .join(_delivery, true())
+    .where(Plan.id == _PLAN_ID, visibility.PLAN_VISIBLE),
+    DeliveredPlan,
+)
 _OWN_UNITS = Query(
     select(Unit.id, Unit.name).where(
         Unit.id == bound_ids("unit_ids").any_(),
@@ -249,14 +275,18 @@ Cases = Annotated[
 ]
 
 
-async def read(view: View, plan_id: UUID) -> Sequence[CaseRow]:
-    """Return a plan's rows: to its committee as they are, to the office as they were last submitted."""
-    return await view.rows(_CASES, plan_id=plan_id)
+async def read(view: View, plan_ids: Sequence[UUID]) -> dict[UUID, list[CaseRow]]:
+    """Return the rows of each plan: to its committee as they are, to the office as they were last submitted."""
+    found: dict[UUID, list[CaseRow]] = {plan_id: [] for plan_id in plan_ids}
+    for row in await view.rows(_CASES, plan_ids=list(plan_ids)):
+        found[row.plan_id].append(row)
+    return found
 
 
-async def reconcile(view: View, plan_id: UUID) -> Sequence[ReconciledRow]:
-    """Return the same rows beside all applications of the committee."""
-    return await view.rows(_RECONCILED, plan_id=plan_id)
+async def reconcile(view: View, plan_id: UUID) -> tuple[DeliveredPlan, Sequence[ReconciledRow]]:
+    """Return a plan, and the same rows beside all applications of the committee; NotFound unless visible."""
+    plan = await view.get(_DELIVERED, plan_id=plan_id)
+    return plan, await view.rows(_RECONCILED, plan_ids=[plan_id])
 
 
 async def get(ctx: Context, plan: Plan, case_id: UUID) -> PlannedCase:

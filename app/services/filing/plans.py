@@ -10,36 +10,29 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import and_, bindparam, case, func, or_, select, true
+from sqlalchemy import bindparam, case, func, select, true
 
 from app.comparable import is_blank
-from app.context import ACTOR_COMMITTEE, Context, View, acting_as, own_committees
-from app.database import Query, bound_id
-from app.findings import Finding
+from app.context import ACTOR_COMMITTEE, Context, View, acting_as
+from app.database import Query, bound_id, bound_ids
 from app.inputs import Day, Input, Reason, unsent
 from app.models import Application, Campaign, Committee, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
 from app.services.filing import campaigns, concessions, extensions, participations, planned_cases
-from app.services.filing.planned_cases import CaseRow, Cases, ReconciledRow
+from app.services.filing.planned_cases import CaseRow, Cases
+from app.services.filing.visibility import PLAN_VISIBLE
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
-from app.services.policies import UNKNOWN_REFERENCE, Act, actions, judge, permit, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Act, Offered, actions, judge, permit, require_role
 from app.services.policies.filing import beginnings, deadlines
 from app.services.policies.filing import plans as policy
 from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.notice import CampaignSettings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
-_PLAN_ID = bound_id("plan_id")
 EXAMPLE = [{"name": "“红马甲”邻里互助站", "unit_name": "乔屯街道龙华社区"}, {"name": "道德讲堂进楼院"}]
-
-VISIBLE = or_(
-    and_(acting_as(Role.COMMITTEE), own_committees(Plan.committee_id)),
-    and_(_FOR_OFFICE, Plan.submitted_at.is_not(None)),
-)
-"""A committee sees its own, the office what was once submitted, nobody else any."""
 
 _CAMPAIGN_ID = bound_id("campaign_id")
 _written = select(func.count(PlannedCase.position)).where(PlannedCase.plan_id == Plan.id).scalar_subquery()
@@ -56,7 +49,7 @@ _SUMMARY = (
         Plan.updated_at,
     )
     .join(Committee, Committee.id == Plan.committee_id)
-    .where(VISIBLE)
+    .where(PLAN_VISIBLE)
 )
 
 
@@ -95,17 +88,6 @@ class PlanRow(PlanSummary):
 
 
 @row_type
-class DeliveredPlan:
-    """A plan with what it promised, how much of that stands filed, and the names it no longer has."""
-
-    id: UUID
-    committee_name: str
-    planned: int
-    delivered: int
-    dropped: list[str]
-
-
-@row_type
 class PlanMaterial:
     """A plan with the people it names and its rows, as its reader has it."""
 
@@ -138,7 +120,7 @@ FILTERS = {
 }
 _PLANS = Listing(_SUMMARY, Plan.id, PlanSummary, filters=FILTERS)
 _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)
-_PLAN = Query(
+_IN_FULL = Query(
     _SUMMARY.add_columns(
         Plan.return_reason,
         Committee.leader_name,
@@ -154,7 +136,7 @@ _PLAN = Query(
     )
     .join(Campaign, Campaign.id == Plan.campaign_id)
     .outerjoin(_extension, true())
-    .where(Plan.id == _PLAN_ID),
+    .where(Plan.id == bound_ids("plan_ids").any_()),
     PlanRow,
 )
 _COMMITTEE_ID = bound_id("committee_id")
@@ -168,21 +150,12 @@ _OF_CAMPAIGN = Query(
         case((_FOR_OFFICE, Plan.submitted_cases), else_=planned_cases.WRITTEN).label("cases"),
     )
     .join(Committee, Committee.id == Plan.committee_id)
-    .where(VISIBLE, Plan.campaign_id == _CAMPAIGN_ID)
+    .where(PLAN_VISIBLE, Plan.campaign_id == _CAMPAIGN_ID)
     .where(_COMMITTEE_ID.is_(None) | (Plan.committee_id == _COMMITTEE_ID))
     .order_by(Committee.code, Plan.id),
     PlanMaterial,
 )
-_delivery = planned_cases.delivery()
-_DELIVERED = Query(
-    select(Plan.id, Committee.name.label("committee_name"), *_delivery.c)
-    .join(Committee, Committee.id == Plan.committee_id)
-    .join(_delivery, true())
-    .where(Plan.id == _PLAN_ID)
-    .where(VISIBLE),
-    DeliveredPlan,
-)
-_LOCKED = select(Plan).where(Plan.id == bindparam("plan_id")).where(VISIBLE).with_for_update()
+_LOCKED = select(Plan).where(Plan.id == bindparam("plan_id")).where(PLAN_VISIBLE).with_for_update()
 _CAMPAIGN = Query(
     select(Campaign.status, Campaign.settings_digest).where(Campaign.id == _CAMPAIGN_ID).where(campaigns.VISIBLE),
     CampaignState,
@@ -245,7 +218,7 @@ class PlanRecord:
     settings: CampaignSettings
     deadline: deadlines.Deadline
     facts: policy.PlanFacts
-    actions: dict[str, list[Finding]]
+    actions: Offered
 
 
 async def begin(ctx: Context, body: PlanCreate) -> UUID:
@@ -308,7 +281,8 @@ async def link(ctx: Context, plan_id: UUID, case_id: UUID, body: CaseLink, versi
 async def confirm_links(ctx: Context, plan_id: UUID, *, dry_run: bool) -> list[tuple[UUID, UUID]]:
     """Link every planned case to the application that is proposed for it; a dry run does the same and rolls it back."""
     plan = await _held(ctx, plan_id, policy.LINK, None)
-    proposed = policy.proposed_links(await planned_cases.reconcile(ctx, plan_id))
+    _, reconciled = await planned_cases.reconcile(ctx, plan_id)
+    proposed = policy.proposed_links(reconciled)
     async with ctx.attempt(dry_run=dry_run):
         rows = await planned_cases.of_plan(ctx, plan)
         for case_id, application_id in proposed:
@@ -335,10 +309,21 @@ async def get(ctx: Context, plan_id: UUID) -> Plan:
 
 async def read(view: View, plan_id: UUID) -> PlanRecord:
     """One plan with its cases, deadline and what may be done with it now; NotFound unless visible."""
-    row = await _row(view, plan_id)
+    row = await view.get(_IN_FULL, plan_ids=[plan_id])
+    cases = await planned_cases.read(view, [plan_id])
+    return await _record(view, row, cases[plan_id])
+
+
+async def offered(view: View, rows: Sequence[PlanSummary]) -> dict[UUID, Offered]:
+    """Return the acts on each of these plans, for the rows of a list."""
+    ids = [row.id for row in rows]
+    found, cases = await view.rows(_IN_FULL, plan_ids=ids), await planned_cases.read(view, ids)
+    return {row.id: (await _record(view, row, cases[row.id])).actions for row in found}
+
+
+async def _record(view: View, row: PlanRow, cases: Sequence[CaseRow]) -> PlanRecord:
     settings = await campaigns.settings_for(view, row)
     deadline = deadlines.effective(settings, DeadlineKind.PLAN, participations.extension_of(row))
-    cases = await planned_cases.read(view, plan_id)
     facts = policy.PlanFacts(
         row.status,
         settings,
@@ -353,11 +338,6 @@ async def read(view: View, plan_id: UUID) -> PlanRecord:
     return PlanRecord(row, cases, settings, deadline, facts, actions(policy.ACTS, view.actor.role, facts))
 
 
-async def reconcile(view: View, plan_id: UUID) -> tuple[DeliveredPlan, Sequence[ReconciledRow]]:
-    """The plan, and its cases beside the committee's applications; NotFound unless visible."""
-    return await view.get(_DELIVERED, plan_id=plan_id), await planned_cases.reconcile(view, plan_id)
-
-
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[PlanSummary]:
     return await _PLANS.page(view, after=after, limit=limit, **filters)
 
@@ -365,10 +345,6 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 async def of_campaign(view: View, campaign_id: UUID, committee_id: UUID | None) -> Sequence[PlanMaterial]:
     """Every visible plan of a campaign, or of one committee in it: to the office as it was last submitted."""
     return await view.rows(_OF_CAMPAIGN, campaign_id=campaign_id, committee_id=committee_id)
-
-
-async def _row(view: View, plan_id: UUID) -> PlanRow:
-    return await view.get(_PLAN, plan_id=plan_id)
 
 
 async def _held(ctx: Context, plan_id: UUID, act: Act[PlanStatus, policy.PlanFacts], version: int | None) -> Plan:

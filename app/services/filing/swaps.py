@@ -3,7 +3,8 @@
 The committee asks, and so has consented; the office's consent does everything else in one transaction.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ from app.services.filing.endorsements import SCAN
 from app.services.filing.filings import Held
 from app.services.history import change_state, create, expect, move, note
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, Record, actions, judge, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.filing import swaps as policy
 from app.services.policies.filing.applications import DECIDED, REQUEST_SWAP, ApplicationFacts, decided_findings
 from app.services.policies.filing.endorsements import MADE, paper_findings
@@ -235,8 +236,21 @@ async def withdraw(ctx: Context, swap_id: UUID, version: int | None) -> None:
 async def read(view: View, swap_id: UUID) -> Record[SwapRow]:
     """One swap; NotFound unless visible."""
     row = await view.get(_SWAP, swap_id=swap_id)
-    found = await applications.facts_of(_for_committee(view, row), _cases(row))
-    return Record(row, actions(policy.ACTS, view.actor.role, _facts(row, row.status, found)))
+    return Record(row, (await offered(view, [row]))[swap_id])
+
+
+async def offered(view: View, rows: Sequence[SwapRow]) -> dict[UUID, Offered]:
+    """Return the acts on each of these swaps; the cases are read once for each committee that waits for an answer."""
+    waiting: dict[UUID, list[SwapRow]] = defaultdict(list)
+    for row in rows:
+        if row.status is SwapStatus.REQUESTED:
+            waiting[row.committee_id].append(row)
+    found: dict[UUID, ApplicationFacts] = {}
+    for its in waiting.values():
+        found |= await applications.facts_of(
+            _for_committee(view, its[0]), [case for row in its for case in _cases(row)]
+        )
+    return {row.id: actions(policy.ACTS, view.actor.role, _facts(row, row.status, found)) for row in rows}
 
 
 async def stored(view: View, swap_id: UUID) -> StoredFile:

@@ -1,4 +1,4 @@
-"""Visibility of applications and nominations, as conditions that are part of every statement."""
+"""Visibility of applications, plans and nominations, as conditions that are part of every statement."""
 
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ from app.models import (
     Extension,
     Nomination,
     Partner,
+    Plan,
     Round,
     RoundEntry,
     Veto,
@@ -123,6 +124,13 @@ OVERDUE = and_(
     not_(_extended(Extension.application_id == Application.id)),
 )
 """It is still in preparation, or out for correction, and the deadline that counts for it has passed."""
+
+
+PLAN_VISIBLE = or_(
+    and_(acting_as(Role.COMMITTEE), own_committees(Plan.committee_id)),
+    and_(acting_as(Role.OFFICE), Plan.submitted_at.is_not(None)),
+)
+"""A committee sees its own plans, the office what was once submitted, nobody else any."""
 
 
 def nominations_visible(campaign_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import base64
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy import DateTime, ScalarSelect, bindparam, case, func, select
 from uuid_utils.compat import uuid7
 
 from app.context import Context, OpenContext, View, acting_as
-from app.database import Query, bound_id
+from app.database import Query, bound_ids
 from app.inputs import Input, Line, Prose, unsent
 from app.keyring import Keyring
 from app.models import Delivery, Endpoint
@@ -21,7 +22,7 @@ from app.outgoing import Outgoing, Reply
 from app.rows import row_type
 from app.services.history import create, differing, expect, move, note, remove
 from app.services.pages import FilterValue, Listing, Page, among, updated_since
-from app.services.policies import Record, actions, judge, permit, refuse, require_role
+from app.services.policies import Offered, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.events import TrialMessage, TriedEndpoint
 from app.services.policies.handover import endpoints as policy
 from app.services.policies.handover.deliveries import Message
@@ -74,8 +75,8 @@ _SELECTED = select(
     Endpoint.updated_at,
 ).where(VISIBLE)
 _all_deliveries = select(func.count()).where(Delivery.endpoint_id == Endpoint.id).scalar_subquery()
-_ENDPOINT = Query(
-    _SELECTED.add_columns(_all_deliveries.label("deliveries")).where(Endpoint.id == bound_id("endpoint_id")),
+_IN_FULL = Query(
+    _SELECTED.add_columns(_all_deliveries.label("deliveries")).where(Endpoint.id == bound_ids("endpoint_ids").any_()),
     EndpointRow,
 )
 FILTERS = {
@@ -190,8 +191,18 @@ async def get(ctx: Context, endpoint_id: UUID) -> Endpoint:
 
 async def read(view: View, endpoint_id: UUID) -> Record[EndpointRow]:
     """One endpoint; NotFound unless visible."""
-    row = await view.get(_ENDPOINT, endpoint_id=endpoint_id, now=view.now)
-    return Record(row, actions(policy.ACTS, view.actor.role, EndpointFacts(row.status, row.deliveries)))
+    row = await view.get(_IN_FULL, endpoint_ids=[endpoint_id], now=view.now)
+    return Record(row, _actions(view, row))
+
+
+async def offered(view: View, rows: Sequence[EndpointSummary]) -> dict[UUID, Offered]:
+    """Return the acts on each of these endpoints, for the rows of a list."""
+    found = await view.rows(_IN_FULL, endpoint_ids=[row.id for row in rows], now=view.now)
+    return {row.id: _actions(view, row) for row in found}
+
+
+def _actions(view: View, row: EndpointRow) -> Offered:
+    return actions(policy.ACTS, view.actor.role, EndpointFacts(row.status, row.deliveries))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[EndpointSummary]:

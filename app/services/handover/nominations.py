@@ -3,8 +3,8 @@
 Their payloads and the answers to them have files of their own.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -13,7 +13,6 @@ from pydantic import Field, model_validator
 from sqlalchemy import (
     BigInteger,
     Case,
-    Integer,
     ScalarSelect,
     and_,
     bindparam,
@@ -29,21 +28,22 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from uuid_utils.compat import uuid7
 
 from app.context import Context, View, acting_as
-from app.database import Query, bound_id
+from app.database import Query, bound_ids
 from app.inputs import Input, Reason
-from app.models import Answer, Application, Award, Campaign, Commendation, Nomination
-from app.models.enums import AnswerKind, ApplicationStatus, AwardStatus, CommendationStatus, NominationStatus, Role
+from app.models import Answer, Award, Nomination
+from app.models.enums import AnswerKind, AwardStatus, NominationStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
-from app.services.filing import applications, campaigns
-from app.services.filing.visibility import NOMINATION_READABLE, VETOED
-from app.services.handover import payloads
+from app.services.filing import applications
+from app.services.filing.visibility import NOMINATION_READABLE
+from app.services.handover import nominees, payloads
+from app.services.handover.nominees import NomineeRecord, NomineeRow
 from app.services.handover.payloads import Material
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, Record, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, actions, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
-from app.services.policies.handover.nominations import NominationFacts, Nominee
+from app.services.policies.handover.nominations import NominationFacts
 from app.services.policies.handover.payloads import NominationPayload, PayloadNomination
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ FILTERS = {
 }
 _NOMINATIONS = Listing(_SELECTED, Nomination.id, NominationSummary, filters=FILTERS)
 _may_be_revised = and_(acting_as(Role.OFFICE), Nomination.status == NominationStatus.RETURNED)
-_NOMINATION = Query(
+_IN_FULL = Query(
     _SELECTED.add_columns(
         _for_offices(Nomination.reason).label("reason"),
         _for_offices(Nomination.withdrawal_reason).label("withdrawal_reason"),
@@ -159,68 +159,20 @@ _NOMINATION = Query(
         case((_may_be_revised, Nomination.payload)).label("returned_payload"),
     )
     .outerjoin(Award, Award.id == Nomination.award_id)
-    .where(Nomination.id == bound_id("nomination_id")),
+    .where(Nomination.id == bound_ids("nomination_ids").any_()),
     NominationRow,
 )
 _LOCKED = (
     select(Nomination).where(Nomination.id == bindparam("nomination_id")).where(NOMINATION_READABLE).with_for_update()
 )
-_AWARD_ID = bound_id("award_id")
-_award = (
-    select(Award.id)
-    .join(Commendation, Commendation.id == Award.commendation_id)
-    .where(Award.application_id == Application.id, Award.status == AwardStatus.AWARDED)
-    .where(Commendation.status == CommendationStatus.PUBLISHED)
-    .order_by((Award.id == _AWARD_ID).desc(), Award.awarded_at, Award.id)
-    .limit(1)
-    .correlate(Application)
-    .scalar_subquery()
-)
-"""The requested award if it is in force, or else the first one in force."""
-
-_its = Nomination.application_id == Application.id
-_stands = and_(*(Nomination.status != status for status in policy.REPLACED_OR_WITHDRAWN))
-_current_revision = select(Nomination.revision).where(_its, _stands).correlate(Application).scalar_subquery()
-_last = select(Nomination.id).where(_its).order_by(Nomination.revision.desc()).limit(1)
 
 
-@row_type
-class NomineeRow:
-    """An application and its nominations so far: the current revision, their number, and the last of them."""
+@dataclass(frozen=True, slots=True)
+class Renominated:
+    """An application as it would be put forward again: with what is handed over."""
 
-    campaign_id: UUID
-    status: ApplicationStatus
-    settings_digest: str
-    award_id: UUID | None
-    current_revision: int | None
-    revisions: int
-    replaces: UUID | None
-    vetoed: str | None
-
-
-@row_type
-class AwardedApplication:
-    """The application that an award is for; None: it is for a committee."""
-
-    application_id: UUID | None
-
-
-_NOMINEE = Query(
-    select(
-        Application.campaign_id,
-        Application.status,
-        Campaign.settings_digest,
-        _award.label("award_id"),
-        _current_revision.label("current_revision"),
-        select(func.count(type_=Integer)).where(_its).correlate(Application).scalar_subquery().label("revisions"),
-        _last.correlate(Application).scalar_subquery().label("replaces"),
-        case((VETOED, Application.number)).label("vetoed"),
-    )
-    .join(Campaign, Campaign.id == Application.campaign_id)
-    .where(Application.id == bound_id("application_id")),
-    NomineeRow,
-)
-_AWARD = Query(select(Award.application_id).where(Award.id == _AWARD_ID), AwardedApplication)
+    nominee: NomineeRecord
+    material: Material
 
 
 Position = Annotated[
@@ -318,8 +270,13 @@ async def get(ctx: Context, nomination_id: UUID) -> Nomination:
 
 async def read(view: View, nomination_id: UUID) -> Record[NominationRow]:
     """One nomination; NotFound unless visible."""
-    row = await view.get(_NOMINATION, nomination_id=nomination_id)
-    return Record(row, actions(policy.OFFERED, view.actor.role, await _facts(view, row)))
+    row = await view.get(_IN_FULL, nomination_ids=[nomination_id])
+    return Record(row, (await _offered(view, [row]))[nomination_id])
+
+
+async def offered(view: View, rows: Sequence[NominationSummary]) -> dict[UUID, Offered]:
+    """Return the acts on each of these nominations, for the rows of a list."""
+    return await _offered(view, await view.rows(_IN_FULL, nomination_ids=[row.id for row in rows]))
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[NominationSummary]:
@@ -330,16 +287,19 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
     """Put a case forward, and fix everything that is handed over with it."""
     require_role(ctx.actor.role, Role.OFFICE)
     pointer = "/award_id" if body.award_id else "/application_id"
-    application_id = body.application_id or await _application_of(ctx, body.award_id)
+    application_id = body.application_id or await nominees.of_award(ctx, body.award_id)
+    if application_id is None:
+        raise RulesViolated([UNKNOWN_REFERENCE(pointer)])
     try:
         await applications.get(ctx, application_id)  # its row is the lock for its nominations
     except NotFound:
         raise RulesViolated([UNKNOWN_REFERENCE(pointer)]) from None
-    row, case = await _nominee(ctx, application_id, body.award_id)
-    if body.award_id not in {None, row.award_id}:
+    nominee = (await nominees.read(ctx, {application_id: body.award_id}))[application_id]
+    if body.award_id not in {None, nominee.row.award_id}:
         raise RulesViolated([policy.NOT_AWARDED(pointer)])
-    refuse(policy.nomination_findings(case, pointer))
-    return _fix(ctx, row, await payloads.gather(ctx, application_id, row.award_id), body)
+    refuse(policy.nomination_findings(nominee.facts, pointer))
+    material = await payloads.gather(ctx, {application_id: nominee.row.award_id})
+    return _fix(ctx, nominee.row, material[application_id], body)
 
 
 async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) -> UUID:
@@ -348,53 +308,42 @@ async def revise(ctx: Context, nomination_id: UUID, body: NominationRevision) ->
     permit(policy.REVISE, role=ctx.actor.role, status=row.status)
     await applications.get(ctx, row.application_id)
     nomination = await get(ctx, nomination_id)
-    found, case = await _nominee(ctx, nomination.application_id, nomination.award_id)
-    material = await payloads.gather(ctx, nomination.application_id, found.award_id)
-    facts = _revision_facts(nomination.revision, nomination.payload, case, material)
+    found = (await _again(ctx, {nomination.application_id: nomination.award_id}))[nomination.application_id]
+    facts = _revision_facts(nomination.revision, nomination.payload, found)
     facts = replace(facts, status=nomination.status, despite_unchanged=body.despite_unchanged)
     move(ctx, nomination, policy.REVISE, facts, data={"reason": body.reason})
-    return _fix(ctx, found, material, body)
+    return _fix(ctx, found.nominee.row, found.material, body)
 
 
-async def _nominee(view: View, application_id: UUID, award_id: UUID | None) -> tuple[NomineeRow, Nominee]:
-    """Read an application that may be put forward, and the facts the rules need of it."""
-    row = await view.one(_NOMINEE, application_id=application_id, award_id=award_id)
-    assert row is not None, "its nomination is visible, or it is locked"
-    settings = await campaigns.settings_of(view, row.settings_digest)
-    return row, Nominee(
-        accepted=row.status is ApplicationStatus.ACCEPTED,
-        awarded=row.award_id is not None,
-        nominate_accepted=settings.commendation.nominate_accepted,
-        current_revision=row.current_revision,
-        receiver=settings.city,
-        vetoed=row.vetoed,
-    )
+async def _again(view: View, awards: Mapping[UUID, UUID | None]) -> dict[UUID, Renominated]:
+    """Read applications as they would be put forward again, by their ids."""
+    if not awards:
+        return {}
+    found = await nominees.read(view, awards)
+    material = await payloads.gather(view, {each: found[each].row.award_id for each in found})
+    return {each: Renominated(found[each], material[each]) for each in found}
 
 
-async def _facts(view: View, row: NominationRow) -> NominationFacts:
-    """Read the facts the rules need of a nomination; those of its case only where it may be put forward again."""
-    if row.returned_payload is None:
+async def _offered(view: View, rows: Sequence[NominationRow]) -> dict[UUID, Offered]:
+    """Judge nominations; by the facts of their cases only where these may be put forward again, one of a case."""
+    again = await _again(view, {row.application_id: row.award_id for row in rows if row.returned_payload is not None})
+    return {
+        row.id: actions(policy.OFFERED, view.actor.role, _facts(row, again.get(row.application_id))) for row in rows
+    }
+
+
+def _facts(row: NominationRow, again: Renominated | None) -> NominationFacts:
+    if row.returned_payload is None or again is None:
         return NominationFacts(row.status)
-    found, case = await _nominee(view, row.application_id, row.award_id)
-    material = await payloads.gather(view, row.application_id, found.award_id)
-    return _revision_facts(row.revision, row.returned_payload, case, material)
+    return _revision_facts(row.revision, row.returned_payload, again)
 
 
-def _revision_facts(
-    revision: int, returned: Mapping[str, object], case: Nominee, material: Material
-) -> NominationFacts:
+def _revision_facts(revision: int, returned: Mapping[str, object], found: Renominated) -> NominationFacts:
     """Compare what would be handed over with what was returned."""
     before = NominationPayload.model_validate(returned)
-    again = NominationPayload.model_validate(payloads.compose(material, before.nomination))
+    again = NominationPayload.model_validate(payloads.compose(found.material, before.nomination))
     unchanged = revision if policy.substance(again) == policy.substance(before) else None
-    return NominationFacts(NominationStatus.RETURNED, replace(case, current_revision=None), unchanged)
-
-
-async def _application_of(ctx: Context, award_id: UUID | None) -> UUID:
-    row = await ctx.one(_AWARD, award_id=award_id)
-    if row is None or row.application_id is None:
-        raise RulesViolated([UNKNOWN_REFERENCE("/award_id")])
-    return row.application_id
+    return NominationFacts(NominationStatus.RETURNED, replace(found.nominee.facts, current_revision=None), unchanged)
 
 
 def _fix(ctx: Context, nominee: NomineeRow, material: Material, body: NominationCreate | NominationRevision) -> UUID:

@@ -1,17 +1,18 @@
 """Payloads of nominations: composed once, kept for ever, and read by those the case is nominated to."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, and_, literal, or_, select
 
 from app import file_names
 from app.context import View, acting_as
-from app.database import Query, bound_id
+from app.database import Query, bound_id, bound_ids
 from app.models import (
     Application,
     ApplicationVersion,
@@ -43,6 +44,7 @@ from app.services.policies.handover import payloads as policy
 from app.services.policies.people import vocabularies as words
 from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, StoredWords, Word
 
+F = TypeVar("F", bound="FiledFile")
 _sealed = (
     select(Endorsement.id)
     .where(Endorsement.application_id == Application.id, Endorsement.digest == ApplicationVersion.digest)
@@ -108,10 +110,10 @@ class MaterialRow:
 
 
 @row_type
-class Picture:
-    """A picture of the version that was filed."""
+class FiledFile:
+    """A file of the version that was filed."""
 
-    slot: int
+    version_id: UUID
     id: UUID
     sha256: str
     size: int
@@ -119,14 +121,17 @@ class Picture:
 
 
 @row_type
-class Attached:
-    """A supporting document of the version that was filed."""
+class Picture(FiledFile):
+    """A picture."""
+
+    slot: int
+
+
+@row_type
+class Attached(FiledFile):
+    """A supporting document."""
 
     place: int
-    id: UUID
-    sha256: str
-    size: int
-    media_type: str
 
 
 @row_type
@@ -145,6 +150,7 @@ class PayloadFiles:
     number: str
 
 
+_FILE = (File.id, File.sha256, File.size, File.media_type)
 _MATERIAL = Query(
     select(
         *_prefixed("application", Application.id, Application.number),
@@ -155,7 +161,7 @@ _MATERIAL = Query(
         *_prefixed("committee", Committee.id, Committee.code, Committee.name, Committee.kind),
         *_prefixed("unit", Unit.id, Unit.name, Unit.honour_level, Unit.credit_code),
         *_prefixed("seal", Endorsement.id, Endorsement.digest, Endorsement.endorsed_at),
-        *_prefixed("scan", File.id, File.sha256, File.size, File.media_type),
+        *_prefixed("scan", *_FILE),
         *_prefixed("award", Award.id, Award.kind, Award.grade, Award.certificate_number, Award.public_summary),
         Award.awarded_at,
         Commendation.document_number,
@@ -169,22 +175,22 @@ _MATERIAL = Query(
     .join(Unit, Unit.id == Application.unit_id)
     .join(Endorsement, Endorsement.id == _sealed)
     .join(File, File.id == Endorsement.file_id)
-    .outerjoin(Award, and_(Award.application_id == Application.id, Award.id == bound_id("award_id")))
+    .outerjoin(Award, and_(Award.application_id == Application.id, Award.id == bound_ids("award_ids").any_()))
     .outerjoin(Commendation, Commendation.id == Award.commendation_id)
-    .where(Application.id == bound_id("application_id")),
+    .where(Application.id == bound_ids("application_ids").any_()),
     MaterialRow,
 )
 _PICTURES = Query(
-    select(VersionImage.slot, File.id, File.sha256, File.size, File.media_type)
+    select(VersionImage.version_id, *_FILE, VersionImage.slot)
     .join(File, File.id == VersionImage.file_id)
-    .where(VersionImage.version_id == bound_id("version_id"))
+    .where(VersionImage.version_id == bound_ids("version_ids").any_())
     .order_by(VersionImage.slot),
     Picture,
 )
 _ATTACHED = Query(
-    select(VersionAttachment.place, File.id, File.sha256, File.size, File.media_type)
+    select(VersionAttachment.version_id, *_FILE, VersionAttachment.place)
     .join(File, File.id == VersionAttachment.file_id)
-    .where(VersionAttachment.version_id == bound_id("version_id"))
+    .where(VersionAttachment.version_id == bound_ids("version_ids").any_())
     .order_by(VersionAttachment.place),
     Attached,
 )
@@ -220,16 +226,35 @@ class Sent:
     sha256: str
 
 
-async def gather(view: View, application_id: UUID, award_id: UUID | None) -> Material:
-    """Read the material of a payload: the version that was filed, its seal and files, and the award if there is one."""
-    row = await view.one(_MATERIAL, application_id=application_id, award_id=award_id)
-    assert row is not None, "nothing is filed without a seal"
-    pictures = await view.rows(_PICTURES, version_id=row.version_id)
-    attached = await view.rows(_ATTACHED, version_id=row.version_id) if attached_to(row.content) else []
-    kind = words.word_of(COMMITTEE_KIND, row.committee_kinds, row.committee_kind)
-    level = words.word_of(HONOUR_LEVEL, row.honour_levels, row.unit_honour_level)
-    settings = await campaigns.settings_of(view, row.campaign_settings_digest)
-    return Material(row, pictures, attached, settings, kind, level)
+async def gather(view: View, awards: Mapping[UUID, UUID | None]) -> dict[UUID, Material]:
+    """Read the material of payloads: what was filed, its seal and files, and the award if there is one.
+
+    Of each application with the award that is named for it.
+    """
+    of_awards = [award_id for award_id in awards.values() if award_id]
+    rows = await view.rows(_MATERIAL, application_ids=list(awards), award_ids=of_awards)
+    assert len(rows) == len(awards), "nothing is filed without a seal"
+    pictures = await _files(view, _PICTURES, rows)
+    attached = await _files(view, _ATTACHED, [row for row in rows if attached_to(row.content)])
+    return {
+        row.application_id: Material(
+            row,
+            pictures[row.version_id],
+            attached[row.version_id],
+            await campaigns.settings_of(view, row.campaign_settings_digest),
+            words.word_of(COMMITTEE_KIND, row.committee_kinds, row.committee_kind),
+            words.word_of(HONOUR_LEVEL, row.honour_levels, row.unit_honour_level),
+        )
+        for row in rows
+    }
+
+
+async def _files(view: View, query: Query[F], rows: Sequence[MaterialRow]) -> dict[UUID, list[F]]:
+    """Read the files of several versions, by their ids."""
+    found: dict[UUID, list[F]] = defaultdict(list)
+    for each in await view.rows(query, version_ids=[row.version_id for row in rows]) if rows else []:
+        found[each.version_id].append(each)
+    return found
 
 
 def compose(material: Material, nomination: policy.PayloadNomination) -> dict[str, object]:
@@ -356,34 +381,19 @@ def _in_words(cell: cells.CellInWords) -> dict[str, object]:
 
 
 def _picture(picture: Picture) -> dict[str, object]:
-    return {
-        "path": f"images/{picture.slot}.jpg",
-        "kind": "image",
-        "file_id": picture.id,
-        "sha256": picture.sha256,
-        "size": picture.size,
-        "media_type": picture.media_type,
-    }
+    return {"path": f"images/{picture.slot}.jpg", "kind": "image"} | _bytes_of(picture)
 
 
 def _attached(attached: Attached) -> dict[str, object]:
-    return {
-        "path": f"attachments/{attached.place}.{file_names.ENDINGS[attached.media_type]}",
-        "kind": "attachment",
-        "file_id": attached.id,
-        "sha256": attached.sha256,
-        "size": attached.size,
-        "media_type": attached.media_type,
-    }
+    path = f"attachments/{attached.place}.{file_names.ENDINGS[attached.media_type]}"
+    return {"path": path, "kind": "attachment"} | _bytes_of(attached)
+
+
+def _bytes_of(file: FiledFile) -> dict[str, object]:
+    return {"file_id": file.id, "sha256": file.sha256, "size": file.size, "media_type": file.media_type}
 
 
 def _scan(row: MaterialRow) -> dict[str, object]:
     ending = "pdf" if row.scan_media_type == "application/pdf" else "jpg"
-    return {
-        "path": f"endorsement.{ending}",
-        "kind": "endorsement",
-        "file_id": row.scan_id,
-        "sha256": row.scan_sha256,
-        "size": row.scan_size,
-        "media_type": row.scan_media_type,
-    }
+    scan = FiledFile(row.version_id, row.scan_id, row.scan_sha256, row.scan_size, row.scan_media_type)
+    return {"path": f"endorsement.{ending}", "kind": "endorsement"} | _bytes_of(scan)

@@ -3,6 +3,7 @@
 A change of a review locks its round against closing, so that no review changes after the closing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,8 +14,7 @@ from sqlalchemy import Text, Uuid, and_, bindparam, cast, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_ID, Context, View, acting_as
-from app.database import Query, bound_id
-from app.findings import Finding
+from app.database import Query, bound_id, bound_ids
 from app.inputs import AsRead, Code, Input, Prose, Reason
 from app.models import Account, Application, ApplicationVersion, Assignment, Review, Round, RoundEntry
 from app.models.enums import ReviewStatus, Role, RoundKind, RoundStatus
@@ -23,10 +23,9 @@ from app.services.history import NOTHING_YET, create, expect, move
 from app.services.judging import cases
 from app.services.judging.visibility import IN_FORCE, ROUND_VISIBLE, hold_round
 from app.services.pages import Filter, FilterValue, Listing, Page, among, exactly, updated_since
-from app.services.policies import actions, judge, permit, require_role
+from app.services.policies import Offered, actions, judge, permit, require_role
 from app.services.policies.filing.criteria import GivenScore
 from app.services.policies.judging import reviews as policy
-from app.services.policies.judging.reviews import ReviewFacts, Scores, Sheet
 from app.services.policies.judging.rounds import Criteria
 
 FILTERS = {
@@ -53,7 +52,7 @@ _clerk, _checker = aliased(Account), aliased(Account)
 class OwnReview:
     """A judge's review of a case, an empty sheet before it is begun."""
 
-    scores: Scores
+    scores: policy.Scores
     remark: str
     submitted_at: datetime | None
     criteria: Criteria
@@ -106,7 +105,7 @@ class PeerReview:
     """Another judge's review, without a name."""
 
     id: UUID
-    scores: Scores
+    scores: policy.Scores
     remark: str
 
 
@@ -145,7 +144,7 @@ class ReviewSummary:
 class OfficeReview(ReviewSummary):
     """A review with its scores, and the terms of its round."""
 
-    scores: Scores
+    scores: policy.Scores
     remark: str
     reopening_reason: str | None
     criteria: Criteria
@@ -184,13 +183,8 @@ _FOR_OFFICE = (
     .join(ApplicationVersion, ApplicationVersion.id == RoundEntry.version_id)
     .where(acting_as(Role.OFFICE))
 )
-_LIST = Listing(
-    _FOR_OFFICE.where(Assignment.round_id == _ROUND_ID),
-    Review.id,
-    ReviewSummary,
-    filters=FILTERS,
-)
-_ONE = Query(
+_LIST = Listing(_FOR_OFFICE.where(Assignment.round_id == _ROUND_ID), Review.id, ReviewSummary, filters=FILTERS)
+_IN_FULL = Query(
     _FOR_OFFICE.add_columns(Review.scores, Review.remark, Review.reopening_reason, *_TERMS)
     .add_columns(
         Review.entered_by, Review.scan_id, _clerk.name.label("clerk_name"), _checker.name.label("checker_name")
@@ -198,7 +192,7 @@ _ONE = Query(
     .join(Round, Round.id == Assignment.round_id)
     .outerjoin(_clerk, _clerk.id == Review.entered_by)
     .outerjoin(_checker, _checker.id == Review.checked_by)
-    .where(Review.id == bound_id("review_id")),
+    .where(Review.id == bound_ids("review_ids").any_()),
     OfficeReview,
 )
 _ROUND = Query(select(Round.id).where(Round.id == _ROUND_ID, ROUND_VISIBLE))
@@ -262,8 +256,8 @@ class ReviewRecord:
     """A review as the actor may see it, its scoring sheet, and the acts possible now."""
 
     row: ReviewRow
-    sheet: Scores
-    actions: dict[str, list[Finding]]
+    sheet: policy.Scores
+    actions: Offered
 
 
 async def save(ctx: Context, case_id: UUID, body: ReviewDraft, version: int | None) -> None:
@@ -308,12 +302,8 @@ async def enter(ctx: Context, round_id: UUID, assignment_id: UUID, body: ReviewD
     scores = [each.model_dump() for each in body.scores]
     facts = _facts(ctx, review, round_, scores, standing=assignment.withdrawn_at is None)
     findings = policy.sheet_findings(round_.criteria, scores)
-    entered: dict[str, Any] = {
-        "scores": scores,
-        "remark": body.remark,
-        "entered_by": ctx.actor.id,
-        "reopening_reason": None,
-    }
+    said = {"scores": scores, "remark": body.remark}
+    entered: dict[str, Any] = said | {"entered_by": ctx.actor.id, "reopening_reason": None}
     if review.version != NOTHING_YET:
         move(ctx, review, policy.ENTER, facts, findings=findings, **entered)
         return review.id
@@ -332,9 +322,9 @@ async def check(ctx: Context, review_id: UUID, body: SheetReading) -> None:
     )
 
 
-async def hold(ctx: Context, review_id: UUID) -> tuple[Review, ReviewFacts]:
+async def hold(ctx: Context, review_id: UUID) -> tuple[Review, policy.ReviewFacts]:
     """Return the review, locked, in its round, held open; NotFound to anybody but the office."""
-    row = await ctx.get(_ONE, review_id=review_id)
+    row = await ctx.get(_IN_FULL, review_ids=[review_id])
     round_ = await hold_round(ctx, row.round_id)
     review = await ctx.lock(_LOCKED, review_id=review_id)
     return review, _facts(ctx, review, round_, review.scores, standing=row.standing)
@@ -367,7 +357,13 @@ async def search(
 
 async def read(view: View, review_id: UUID) -> ReviewRecord:
     """Return one review; NotFound to anybody but the office."""
-    return _record(view, await view.get(_ONE, review_id=review_id))
+    return _record(view, await view.get(_IN_FULL, review_ids=[review_id]))
+
+
+async def offered(view: View, rows: Sequence[ReviewSummary]) -> dict[UUID, Offered]:
+    """Return the acts on each of these reviews, for the rows of a list."""
+    found = await view.rows(_IN_FULL, review_ids=[row.id for row in rows])
+    return {row.id: _record(view, row).actions for row in found}
 
 
 async def _of(ctx: Context, assignment: Assignment) -> Review:
@@ -378,18 +374,20 @@ async def _of(ctx: Context, assignment: Assignment) -> Review:
 
 def _record(view: View, row: ReviewRow) -> ReviewRecord:
     terms = row.criteria, row.round_status, row.opens_at, row.closes_at
-    facts = ReviewFacts(row.status, view.now, row.scores, *terms, row.standing, _sheet(view, row, row))
+    facts = policy.ReviewFacts(row.status, view.now, row.scores, *terms, row.standing, _sheet(view, row, row))
     return ReviewRecord(row, policy.sheet(row.criteria, row.scores), actions(policy.ACTS, view.actor.role, facts))
 
 
-def _facts(ctx: Context, review: Review, round_: Round, scores: Scores, *, standing: bool = True) -> ReviewFacts:
+def _facts(
+    ctx: Context, review: Review, round_: Round, scores: policy.Scores, *, standing: bool = True
+) -> policy.ReviewFacts:
     terms = round_.criteria, round_.status, round_.opens_at, round_.closes_at
-    return ReviewFacts(review.status, ctx.now, scores, *terms, standing, _sheet(ctx, round_, review))
+    return policy.ReviewFacts(review.status, ctx.now, scores, *terms, standing, _sheet(ctx, round_, review))
 
 
-def _sheet(view: View, round_: Round | ReviewRow, review: Review | ReviewRow) -> Sheet:
+def _sheet(view: View, round_: Round | ReviewRow, review: Review | ReviewRow) -> policy.Sheet:
     clerk, seat = review.entered_by, view.actor.seat
-    return Sheet(
+    return policy.Sheet(
         live=round_.kind is RoundKind.LIVE,
         entered=clerk is not None,
         begun=clerk is None and review.version != NOTHING_YET,

@@ -106,7 +106,7 @@ async def test_its_owners_follow_their_case_without_the_words_between_the_office
     await place.answer(made, "returned")
     await place.answer(made, "decided")
     for who, client in place.owners.items():
-        [listed] = (await client.get(NOMINATIONS)).json()["items"]
+        [listed] = (await client.get(NOMINATIONS, params={"actions": "true"})).json()["items"]
         read = (await client.get(path)).json()
         assert read["etag"] != first["etag"], who
         assert listed == {name: read[name] for name in listed}, who

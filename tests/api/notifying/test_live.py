@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from httpx2 import AsyncClient
@@ -17,6 +18,7 @@ from tests.world import NOW, World, key
 from tests.world.filing import District, district
 from tests.world.listening import listening
 from tests.world.notifying import number
+from tests.world.proxy import needs_nginx, proxying
 from tests.world.streams import STREAM, heard, notify
 
 LIST = "/api/v1/notifications"
@@ -123,6 +125,21 @@ async def _announced(place: District) -> None:
     }
     answer = await place.by_office.post("/api/v1/announcements", json=body, headers=key())
     assert answer.status_code == 201, answer.text
+
+
+@needs_nginx
+async def test_the_deployed_proxy_passes_each_event_on_at_once(place: District, address: str, tmp_path: Path) -> None:
+    """None would come before the answer ends, or a buffer is full, if the proxy kept back what it gets."""
+    async with proxying(address, tmp_path) as proxy:
+        async with heard(place.by_unit, proxy) as stream:
+            told = await notify(place.world, place.member)
+            [last] = await stream.until("notification")
+        meanwhile = await notify(place.world, place.member)
+        async with heard(place.by_unit, proxy, **{"Last-Event-ID": last.id}) as again:
+            later = await notify(place.world, place.member)
+            while len(again.ids()) < len(meanwhile + later):
+                await again.until("notification")
+    assert (stream.ids(), again.ids()) == (told, meanwhile + later)
 
 
 async def test_another_tab_that_reads_is_told_here(place: District, address: str) -> None:

@@ -12,7 +12,7 @@ from app.context import Actor
 from app.models import AuditEvent, Campaign
 from app.models.enums import DeadlineKind, Role
 from app.problems import StaleVersion
-from app.services.filing import plans
+from app.services.filing import planned_cases, plans
 from app.services.filing.campaigns import DeadlineMove, move_deadline
 from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit
 from tests.world import World, actor_of
@@ -103,9 +103,10 @@ async def test_reading_costs_the_same_whatever_the_length(world: World, rows: in
 
         filters = dict.fromkeys(("campaign_id", "committee_id", "status"))
         assert await cost(plans.read, plan_id) == 2
-        assert await cost(plans.reconcile, plan_id) == 2
+        assert await cost(planned_cases.reconcile, plan_id) == 2
         assert await cost(plans.search, after=None, limit=50, **filters) == 1
-        assert len((await plans.reconcile(view, plan_id))[1]) == 2 * rows
+        assert await cost(plans.offered, (await plans.search(view, after=None, limit=50, **filters)).rows) == 2
+        assert len((await planned_cases.reconcile(view, plan_id))[1]) == 2 * rows
 
 
 async def test_a_moved_deadline_is_the_plans_deadline(world: World) -> None:
