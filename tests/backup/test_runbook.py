@@ -1,0 +1,40 @@
+"""The commands of docs/operations.md for a backup, a restore and an upgrade, run as they are written there."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.world.ports import free_port
+from tests.world.program import PINPAI, ROOT, environment, serving
+
+PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
+PASSWORD = "纸船-铜壶-第九页-青瓦巷"
+
+
+def run(block: str, values: dict[str, str]) -> str:
+    """Run a block of the page; return what it writes."""
+    script = f'pinpai() {{ {" ".join(PINPAI)} "$@"; }}\n{block}'
+    done = subprocess.run(
+        ["bash", "-euc", script], env=values, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.thorough  # servers are started three times, as an operator does
+def test_what_is_backed_up_is_verified_restored_and_released_as_written(tmp_path: Path) -> None:
+    each_month, restore, release, trial_of_an_upgrade = re.findall(r"```sh restore\n(.*?)```", PAGE, re.DOTALL)
+    assert trial_of_an_upgrade == each_month
+    places = {"TARGET": str(tmp_path / "backups"), "KEPT_SECRETS": str(tmp_path / "old/secrets")}
+    with serving(tmp_path / "old") as program:
+        program.post("activations", code=program.invite("clerk"), password=PASSWORD)
+        verified = run(each_month, program.environment | places)
+    assert verified.splitlines()[0].startswith("Backup ")
+    restored = run(restore, environment(tmp_path / "new", free_port()) | places)
+    assert restored.splitlines()[-1].startswith("Everybody has to sign in again.")
+    with serving(tmp_path / "new") as program:
+        run(release, program.environment)
+        assert program.post("sessions", username="clerk", password=PASSWORD)["token"]
+        assert run("pinpai doctor", program.environment) == "Everything is in order.\n"
