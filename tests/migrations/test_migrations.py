@@ -31,6 +31,7 @@ from app.models import (
     Campaign,
     Committee,
     Document,
+    Exemption,
     FigureTable,
     File,
     Grant,
@@ -40,15 +41,16 @@ from app.models import (
     Round,
     VersionAttachment,
 )
-from app.models.enums import DocumentKind, FileState, RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
+from app.models.enums import DocumentKind, FileState, LimitKind, RecusalKind, ReviewStatus, Role, RoundKind, RoundStatus
 from app.services import audit, idempotency
 from app.services.commending import indicators
 from app.services.filing import applications
-from app.services.history import NOTHING_YET, change
+from app.services.history import NOTHING_YET, change, create
 from app.services.people import committees, units, vocabularies
 from app.services.people.committees import CommitteeChange
 from app.services.people.units import UnitChange
 from app.services.people.vocabularies import VocabularyReplacement
+from app.services.policies.filing.campaigns import EXEMPT
 from app.services.policies.filing.programmes import PLACED
 from app.services.policies.people.committees import CHANGE
 from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, NOTICE, Word
@@ -677,3 +679,19 @@ async def test_words_of_the_office_become_the_notices_on_the_way_down(elsewhere:
     assert await listed() == [("district", 4, "district_direct")]
     async with elsewhere.viewing(office) as view:
         assert await vocabularies.everything(view) == NOTICE
+
+
+@pytest.mark.thorough
+async def test_exemptions_from_rules_of_a_programme_go_on_the_way_down(elsewhere: World, own: Servers) -> None:
+    campaign, committee = await elsewhere.campaign(), await elsewhere.committee()
+    clerk = actor_of(await elsewhere.account(Role.OFFICE))
+    kept = {"campaign_id": campaign.id, "committee_id": committee.id, "reason": "来函申请。"}
+    async with elsewhere.acting(clerk) as ctx:
+        for kind, value in ((LimitKind.MINIMUM_FILED, 1), (LimitKind.ONE_BATCH, 0)):
+            given = Exemption(kind=kind, value=value, granted_at=ctx.now, granted_by=clerk.id, **kept)
+            create(ctx, given, EXEMPT.event)
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0047").down_revision
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url)
+    async with elsewhere.database.transaction() as session:
+        assert [each.kind for each in await session.scalars(select(Exemption))] == [LimitKind.MINIMUM_FILED]

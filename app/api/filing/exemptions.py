@@ -69,7 +69,7 @@ async def create_exemption(body: ExemptionCreate, ctx: Ctx) -> ExemptionOut:
     """Loosen a limit (特批) for a committee, or for one application the office can see, with a reason. Office only.
 
     It must be looser than the figure that holds for it now; the campaign must be published. From then on every rule
-    and every sentence uses this figure for it.
+    and every sentence uses this figure for it. A limit of its programme is loosened in all campaigns of that.
     """
     return await ExemptionOut.read(ctx, await exemptions.grant(ctx, body))
 

@@ -37,6 +37,9 @@ class ProgrammeProgressOut(Out):
     committee_name: Label = Field(description="党（工）委", examples=["乔屯街道党工委"])
     committee_kind: CommitteeKind
     filed: int = Field(description="合计上报件数: filed or accepted, in all campaigns.", ge=0, examples=[3])
+    minimum_filed: int = Field(
+        description="合计最低上报件数 that holds for it, exemptions counted; 0: none.", ge=0, le=50, examples=[2]
+    )
     missing: int = Field(
         description="距最低件数还差, with what committees merged with it have filed; 0 where none is owed.",
         ge=0,
@@ -48,7 +51,7 @@ class ProgrammeProgressOut(Out):
 
     @classmethod
     def of(cls, one: CommitteeProgress) -> Self:
-        numbers = {"filed": one.filed, "missing": one.missing}
+        numbers = {"filed": one.filed, "minimum_filed": one.minimum, "missing": one.missing}
         shown = [FiledInCampaign.model_validate(each) for each in one.campaigns]
         return cls(**values_of(one.row) | numbers | {"by_campaign": shown})
 

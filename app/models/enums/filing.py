@@ -108,7 +108,7 @@ class ExtensionCause(Labelled):
 
 
 class LimitKind(Labelled):
-    """Limit of a campaign that the office may loosen for one committee or one application."""
+    """Limit of a campaign, or of its programme, that the office may loosen for one committee or one application."""
 
     MINIMUM_FILED = "minimum_filed", "最低上报件数"
     MAXIMUM_FILED = "maximum_filed", "最高上报件数"
@@ -123,6 +123,10 @@ class LimitKind(Labelled):
     PRACTICES_LENGTH = "practices_length", "主要做法字符数"
     EFFECTS_LENGTH = "effects_length", "社会效果字符数"
     EARLIER_WINNERS = "earlier_winners", "以往获奖的回溯年数（届数）"
+    ENTRIES_PER_UNIT = "entries_per_unit", "每个单位参评类别数"
+    ONE_BATCH = "one_batch", "同一品牌不得同时参加两批"
+    MINIMUM_TOGETHER = "minimum_together", "各项活动合计最低上报件数"
+    MAXIMUM_TOGETHER = "maximum_together", "各项活动合计最高上报件数"
 
 
 class SwapStatus(Labelled):

@@ -14,7 +14,9 @@ class Exemption(Base):
     __tablename__ = "exemptions"
     __table_args__ = (
         CheckConstraint(
-            "kind NOT IN ('minimum_filed', 'maximum_filed') OR application_id IS NULL", "number_of_a_committee"
+            "kind NOT IN ('minimum_filed', 'maximum_filed', 'minimum_together', 'maximum_together') "
+            "OR application_id IS NULL",
+            "number_of_a_committee",
         ),
         Index(None, "campaign_id", "committee_id"),
     )

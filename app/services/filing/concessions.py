@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from app.context import ACTOR_COMMITTEE, ACTOR_UNIT, acting_as, own_committees
 from app.database import bound_id
 from app.inputs import Input
-from app.models import Account, Application, Campaign, Committee, Exemption, Extension
+from app.models import Account, Application, Campaign, Committee, Exemption, Extension, Programme
 from app.models.enums import LimitKind, Role
 from app.problems import RulesViolated
 from app.services.filing.visibility import AS_PARTNER
@@ -119,7 +119,8 @@ def selected(kind: Kind, active: ColumnElement[bool], *own: SQLColumnExpression[
     )
 
 
-_recommender = aliased(Committee)
+_recommender, _granted_in = aliased(Committee), aliased(Campaign)
+_NONE = literal_column("'[]'::jsonb", JSONB)
 _ONE_IS_ENOUGH = literal_column(f'\'[["{DIRECT}", 0], ["{LimitKind.MINIMUM_FILED}", 1]]\'::jsonb', JSONB)
 """Units without a committee are no set."""
 _OF_ITS_KIND = case(
@@ -137,19 +138,32 @@ def exemptions_of(
 
     The kind of committee stands before them, as `in_force` expects it.
     """
-    for_all = and_(Exemption.application_id.is_(None), Exemption.committee_id == committee_id)
-    granted = (
-        select(func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value)))
-        .where(
-            Exemption.revoked_at.is_(None),
-            Exemption.campaign_id == campaign_id,
-            for_all if application_id is None else or_(for_all, Exemption.application_id == application_id),
-        )
-        .scalar_subquery()
-    )
-    none = literal_column("'[]'::jsonb", JSONB)
+    granted = _granted(committee_id, application_id).where(Exemption.campaign_id == campaign_id).scalar_subquery()
     of_kind = select(_OF_ITS_KIND).where(_recommender.id == committee_id).scalar_subquery()
-    return func.coalesce(of_kind, none).op("||")(func.coalesce(granted, none)).label("exemptions")
+    return func.coalesce(of_kind, _NONE).op("||")(func.coalesce(granted, _NONE)).label("exemptions")
+
+
+def exemptions_together(
+    committee_id: SQLColumnExpression[UUID], application_id: SQLColumnExpression[UUID] | None = None
+) -> ColumnElement[Granted]:
+    """Select the exemptions granted in any campaign of a programme, of which some are from its own rules."""
+    granted = (
+        _granted(committee_id, application_id)
+        .join(_granted_in, _granted_in.id == Exemption.campaign_id)
+        .where(_granted_in.programme_id == Programme.id)
+        .correlate_except(Exemption, _granted_in)
+    )
+    return func.coalesce(granted.scalar_subquery(), _NONE).label("exemptions")
+
+
+def _granted(
+    committee_id: SQLColumnExpression[UUID], application_id: SQLColumnExpression[UUID] | None
+) -> Select[tuple[Any]]:
+    """Select the exemptions in force of a committee, and of one application."""
+    for_all = and_(Exemption.application_id.is_(None), Exemption.committee_id == committee_id)
+    whose = for_all if application_id is None else or_(for_all, Exemption.application_id == application_id)
+    pairs = func.jsonb_agg(func.jsonb_build_array(Exemption.kind, Exemption.value))
+    return select(pairs).where(Exemption.revoked_at.is_(None), whose)
 
 
 def filters(kind: Kind, active: ColumnElement[bool]) -> Mapping[str, Filter]:
@@ -171,5 +185,6 @@ def target(*columns: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
         .select_from(Campaign)
         .outerjoin(Application, of_campaign)
         .outerjoin(Committee, Committee.id == meant)
+        .outerjoin(Programme, Programme.id == Campaign.programme_id)
         .where(Campaign.id == _CAMPAIGN_ID)
     )

@@ -16,10 +16,10 @@ from sqlalchemy import (
 from app.context import Context, View
 from app.database import Query, bound_id
 from app.inputs import Input, Reason
-from app.models import Application, Campaign, Committee, Exemption
+from app.models import Application, Campaign, Committee, Exemption, Programme
 from app.models.enums import CampaignStatus, LimitKind, Role
 from app.rows import row_type
-from app.services.filing import campaigns, concessions
+from app.services.filing import campaigns, concessions, siblings
 from app.services.filing.concessions import Beneficiary
 from app.services.history import change, create
 from app.services.pages import FilterValue, Listing, Page
@@ -27,6 +27,8 @@ from app.services.policies import permit, refuse, require_role
 from app.services.policies.filing import exemptions as policy
 from app.services.policies.filing.campaigns import EXEMPT
 from app.services.policies.filing.exemptions import Granted
+from app.services.policies.filing.notice import CampaignSettings, StoredSettings
+from app.services.policies.filing.programmes import ProgrammeSettings
 
 VISIBLE = concessions.visible(Exemption)
 
@@ -75,16 +77,26 @@ class Target:
     settings_digest: str
     committee_id: UUID | None
     exemptions: Granted | None
+    programme: StoredSettings | None
+    together: Granted
 
 
-_TARGET = Query(concessions.target(concessions.exemptions_of(Campaign.id, Committee.id, Application.id)), Target)
+_TARGET = Query(
+    concessions.target(
+        concessions.exemptions_of(Campaign.id, Committee.id, Application.id),
+        Programme.settings.label("programme"),
+        concessions.exemptions_together(Committee.id, Application.id).label("together"),
+    ),
+    Target,
+)
 
 
 class ExemptionCreate(Beneficiary):
     """Loosen a limit: for a committee, or for one application."""
 
     limit: LimitKind = Field(
-        description="Name of the limit; `minimum_filed` and `maximum_filed` only for a committee.",
+        description="Name of the limit; numbers of cases only for a committee. `entries_per_unit`, `one_batch` (lifted "
+        "by 0), `minimum_together` and `maximum_together` are its programme's, and hold in all campaigns of that.",
         examples=["minimum_filed"],
     )
     value: int = Field(
@@ -116,12 +128,14 @@ class ExemptionRevocation(Input):
 async def grant(ctx: Context, body: ExemptionCreate) -> UUID:
     """Loosen a limit beyond the figure that holds now."""
     require_role(ctx.actor.role, Role.OFFICE)
+    if body.limit in policy.TOGETHER:
+        await siblings.hold(ctx, [body.campaign_id])
     await ctx.session.execute(concessions.HELD, {"campaign_id": body.campaign_id})
     target = await ctx.one(_TARGET, **body.named)
     if target is None or target.committee_id is None:
         raise body.unknown(campaign_known=target is not None)
     permit(EXEMPT, role=ctx.actor.role, status=target.status)
-    settings = await campaigns.settings_for(ctx, target)
+    settings = await _present(ctx, target, body.limit)
     refuse(policy.grant_findings(settings, body.limit, body.value))
     exemption = Exemption(
         campaign_id=body.campaign_id,
@@ -135,6 +149,15 @@ async def grant(ctx: Context, body: ExemptionCreate) -> UUID:
     )
     figures = {"limit": body.limit, "from": policy.figure(settings, body.limit), "to": body.value}
     return create(ctx, exemption, EXEMPT.event, **figures, reason=body.reason).id
+
+
+async def _present(ctx: Context, target: Target, limit: LimitKind) -> CampaignSettings | ProgrammeSettings | None:
+    """Return the settings that have the limit, as they hold for it now; None without a programme."""
+    if limit not in policy.TOGETHER:
+        return await campaigns.settings_for(ctx, target)
+    if target.programme is None:
+        return None
+    return policy.in_force_together(ProgrammeSettings.model_validate(target.programme), target.together)
 
 
 async def revoke(ctx: Context, exemption_id: UUID, body: ExemptionRevocation) -> None:

@@ -14,7 +14,6 @@ from app.services.filing.programmes import MemberRow
 from app.services.filing.progress import CommitteeOfProgress
 from app.services.pages import Page
 from app.services.policies.filing import arrears as policy
-from app.services.policies.filing.programmes import ProgrammeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,6 @@ def _published(members: Sequence[MemberRow]) -> list[MemberRow]:
 
 async def _every(view: View, programme_id: UUID, members: Sequence[MemberRow]) -> list[ProgrammeArrears]:
     """Return every committee by code, with what it owes: a statement for each campaign, of which there are few."""
-    settings = ProgrammeSettings.model_validate((await programmes.find(view, programme_id)).settings)
     progress = await programme_progress.of_committees(view, programme_id, members)
     owed: dict[UUID | None, list[ArrearsOfCampaign]] = {}
     rows: dict[UUID | None, CommitteeOfProgress] = {each.row.committee_id: each.row for each in progress}
@@ -95,7 +93,7 @@ async def _every(view: View, programme_id: UUID, members: Sequence[MemberRow]) -
         for each in await arrears.of_campaign(view, member.id):
             rows.setdefault(each.progress.row.committee_id, each.progress.row)
             owed.setdefault(each.progress.row.committee_id, []).append(ArrearsOfCampaign(member, each))
-    figures = {each.row.committee_id: (each.filed, settings.minimum_filed or 0, each.missing) for each in progress}
+    figures = {each.row.committee_id: (each.filed, each.minimum, each.missing) for each in progress}
     every = [
         ProgrammeArrears(row, owed.get(committee_id, []), *figures.get(committee_id, (0, 0, 0)))
         for committee_id, row in rows.items()

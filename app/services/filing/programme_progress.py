@@ -15,11 +15,13 @@ from app.models.enums import Role
 from app.problems import NotFound
 from app.rows import row_type
 from app.services.filing import campaigns, programmes, tallies
+from app.services.filing.concessions import exemptions_together
 from app.services.filing.progress import COMMITTEE, CommitteeOfProgress
 from app.services.pages import Page
 from app.services.policies import require_role
 from app.services.policies.filing import siblings as policy
 from app.services.policies.filing.applications import FILED_STATES
+from app.services.policies.filing.exemptions import Granted, in_force_together
 from app.services.policies.filing.notice import StoredSettings
 from app.services.policies.filing.programmes import ProgrammeSettings
 
@@ -51,6 +53,7 @@ class ProgressRow(CommitteeOfProgress):
 
     settings: StoredSettings
     filed: Mapping[str, int]
+    exemptions: Granted
 
 
 _PROGRESS = Query(
@@ -58,6 +61,7 @@ _PROGRESS = Query(
         *COMMITTEE,
         Programme.settings,
         func.coalesce(_by_campaign.c.filed, literal_column("'{}'::jsonb", JSONB)).label("filed"),
+        exemptions_together(Committee.id),
     )
     .select_from(Programme)
     .outerjoin(
@@ -91,6 +95,7 @@ class CommitteeProgress:
     row: ProgressRow
     campaigns: Sequence[FiledInCampaign]
     filed: int
+    minimum: int
     missing: int
 
 
@@ -123,5 +128,6 @@ def _assessed(
     """Assess one committee; what committees that are one since a merger lack together, the last one owes."""
     filed = [FiledInCampaign(each.id, each.entry, each.batch, row.filed.get(str(each.id), 0)) for each in members]
     owes_nothing = bool(row.direct) or row.whole_id != row.committee_id
-    missing = policy.missing(settings, together, owes_nothing=owes_nothing)
-    return CommitteeProgress(row, filed, sum(each.filed for each in filed), missing)
+    held = in_force_together(settings, row.exemptions)
+    missing = policy.missing(held, together, owes_nothing=owes_nothing)
+    return CommitteeProgress(row, filed, sum(each.filed for each in filed), held.minimum_filed or 0, missing)

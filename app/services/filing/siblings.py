@@ -5,6 +5,7 @@ whose rules do not reach across its campaigns. Acts that these rules judge lock 
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -16,8 +17,10 @@ from app.context import Context
 from app.database import bound_ids
 from app.models import Application, Campaign, Committee, Programme
 from app.models.enums import ApplicationStatus, CampaignStatus
+from app.services.filing.concessions import exemptions_together
 from app.services.filing.filed_sets import ENOUGH, counted_with, put_forward
 from app.services.pages import Expression, Rows, compared, named
+from app.services.policies.filing.exemptions import in_force_together
 from app.services.policies.filing.programmes import REACHING
 from app.services.policies.filing.siblings import TAKING_PART, Siblings
 
@@ -70,6 +73,7 @@ OF_APPLICATION = (
             *named("entries", func.to_jsonb(func.array(_entries.scalar_subquery()))),
             *named("batches", func.to_jsonb(func.array(_batches.scalar_subquery()))),
             *named("filed", select(func.count()).select_from(_filed.subquery()).scalar_subquery()),
+            *named("exemptions", exemptions_together(Application.committee_id, Application.id)),
         )
     )
     .where(Programme.id == Campaign.programme_id)
@@ -93,7 +97,10 @@ _LOCKED = (
 
 def facts_of(selected: Mapping[str, object] | None) -> Siblings | None:
     """Return what was selected as the rules look at it."""
-    return _SIBLINGS.validate_python(selected) if selected else None
+    if not selected:
+        return None
+    found = _SIBLINGS.validate_python(selected)
+    return replace(found, settings=in_force_together(found.settings, found.exemptions))
 
 
 async def hold(ctx: Context, campaign_ids: Collection[UUID]) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from app.models.enums import Role
 from app.services.filing.cells import ApplicationForm
 from app.services.filing.planned_cases import PlannedCaseInput
-from tests.scenarios.steps import done, key, reasons
-from tests.world import FORM, World
+from tests.scenarios.steps import done, reasons
+from tests.world import FORM, World, key
 from tests.world.cells import cell
 from tests.world.filing import District, district
 

@@ -251,3 +251,84 @@ async def test_rules_for_all_campaigns_are_only_relaxed_once_one_is_published(wo
     present = [{"campaign_id": each["id"], "batch": each["batch"]} for each in shown["campaigns"]]
     late = await arrange(place.by_office, href, *present, stranger)
     assert reasons(late) == [("joins_programme_late", "/campaigns/2")]
+
+
+WHY = {"reason": "来函申请。"}
+
+
+async def exempt(place: District, campaign_id: str, limit: str, value: int) -> str:
+    body = {"campaign_id": campaign_id, "committee_id": str(place.committee.id), "limit": limit, "value": value}
+    granted = done(await place.by_office.post("/api/v1/exemptions", json=body | WHY), 201)
+    return f"/api/v1/exemptions/{granted['id']}"
+
+
+async def revoke(place: District, exemption: str) -> None:
+    done(await steps.act(place.by_office, exemption, "revocation", {"reason": "误批"}))
+
+
+async def test_a_committee_is_exempted_from_rules_for_its_units_in_every_campaign(world: World) -> None:
+    """Granted in the third, it holds in all; taken back, the notice's own figure holds again."""
+    labels = [("品牌案例", "第一批"), ("品牌案例", "第二批"), ("微视频", None)]
+    rules = {"entries_per_unit": {"most": 1}, "one_batch": "refused"}
+    place, (first, second, film) = await running(world, *labels, **rules)
+    done(await steps.act(place.by_unit, await drafted(place, first, brand_name="邻里一家亲"), "submission"))
+    for campaign, limit, value, code in (
+        (second, "one_batch", 0, "in_another_batch"),
+        (film, "entries_per_unit", 2, "too_many_entries"),
+    ):
+        href = await drafted(place, campaign, brand_name="邻里一家亲")
+        assert [code for code, _ in reasons(await steps.act(place.by_unit, href, "submission"))] == [code]
+        exemption = await exempt(place, film, limit, value)
+        assert (await read(place.by_unit, href))["actions"]["submit"]["findings"] == []
+        await revoke(place, exemption)
+        told = (await read(place.by_unit, href))["actions"]["submit"]["findings"]
+        assert [each["code"] for each in told] == [code]
+        await exempt(place, first, limit, value)
+        done(await steps.act(place.by_unit, href, "submission"))
+
+
+async def test_numbers_for_all_campaigns_are_loosened_for_one_committee(world: World) -> None:
+    place, (first, second) = await running(world, (None, "第一批"), (None, "第二批"), minimum_filed=2, maximum_filed=2)
+    other = await district(world)
+    href = f"{URL}/{(await read(place.by_office, f'/api/v1/campaigns/{first}'))['programme_id']}"
+
+    async def lacking(name: str) -> dict[str, tuple[int, int]]:
+        rows = (await read(place.by_office, f"{href}/{name}"))["items"]
+        return {row["committee_id"]: (row.get("minimum_filed", 0), row["missing"]) for row in rows}
+
+    ours, theirs = str(place.committee.id), str(other.committee.id)
+    exemption = await exempt(place, second, "minimum_together", 0)
+    assert await lacking("progress") == {ours: (0, 0), theirs: (2, 2)}
+    assert {each: missing for each, (_, missing) in (await lacking("arrears")).items()} == {ours: 0, theirs: 2}
+    await revoke(place, exemption)
+    assert (await lacking("progress"))[ours] == (2, 2)
+
+    sealed = [await steps.sealed(place.by_unit, place.by_committee, first) for _ in range(3)]
+    refused = await steps.file(place.by_committee, first, *sealed)
+    assert reasons(refused) == [("too_many_together", "/application_ids")]
+    grants = await asyncio.gather(
+        *(
+            place.by_office.post(
+                "/api/v1/exemptions",
+                json={"campaign_id": each, "committee_id": ours, "limit": "maximum_together", "value": 3} | WHY,
+            )
+            for each in (first, second)
+        )
+    )
+    assert sorted(each.status_code for each in grants) == [201, 409], "the same, in two campaigns"
+    done(await steps.file(place.by_committee, first, *sealed), 201)
+    tighter = next(each for each in grants if each.status_code == 409)
+    assert [(each["code"], each["params"]["present"]) for each in tighter.json()["findings"]] == [
+        ("limit_not_looser", 3)
+    ]
+
+
+async def test_a_campaign_by_itself_has_no_rules_for_several(world: World) -> None:
+    place = await district(world)
+    whose = {"campaign_id": str(place.campaign.id), "committee_id": str(place.committee.id)} | WHY
+    refused = await place.by_office.post("/api/v1/exemptions", json=whose | {"limit": "one_batch", "value": 0})
+    assert reasons(refused) == [("not_limited", "/limit")]
+    one = WHY | {"campaign_id": whose["campaign_id"], "application_id": str(place.unit.id)}
+    for limit in ("minimum_together", "maximum_together"):
+        answer = await place.by_office.post("/api/v1/exemptions", json=one | {"limit": limit, "value": 1})
+        assert answer.status_code == 422, "one application has no number of cases"

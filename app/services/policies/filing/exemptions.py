@@ -6,14 +6,21 @@ Every rule reads its figures from the settings; `in_force` alone puts the exempt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from app.findings import Finding, Rule
 from app.models.enums import LimitKind
 from app.services.policies import Event
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.programmes import ProgrammeSettings
 
-OF_COMMITTEES = frozenset({LimitKind.MINIMUM_FILED, LimitKind.MAXIMUM_FILED})
+S = TypeVar("S", CampaignSettings, ProgrammeSettings)
+OF_COMMITTEES = frozenset(
+    {
+        *(LimitKind.MINIMUM_FILED, LimitKind.MAXIMUM_FILED),
+        *(LimitKind.MINIMUM_TOGETHER, LimitKind.MAXIMUM_TOGETHER),
+    }
+)
 """Limits of a committee's set, which no single application has."""
 
 NOT_LOOSER = Rule(
@@ -29,6 +36,8 @@ OUT_OF_RANGE = Rule(
 NOT_LIMITED = Rule("not_limited", "活动对“{label}”没有限制。", "The campaign sets no such limit.")
 ALREADY_REVOKED = Rule("already_revoked", "该特批已经撤销。", "The exemption is revoked already.")
 
+RULE = 1
+"""The figure of a rule that has an effect and none of its own; 0 lifts it."""
 Granted = Sequence[tuple[str, int]]
 """The exemptions that apply to somebody, as stored: the kind of limit, and its value.
 
@@ -66,12 +75,29 @@ LIMITS: Mapping[LimitKind, Limit] = {
     LimitKind.EARLIER_WINNERS: Limit(("earlier_winners", "last"), min, 0, 20),
 }
 """Every limit that can be loosened; the ends are those of the stored columns and of the forms."""
+TOGETHER: Mapping[LimitKind, Limit] = {
+    LimitKind.ENTRIES_PER_UNIT: Limit(("entries_per_unit", "most"), max, 1, 20),
+    LimitKind.ONE_BATCH: Limit(("one_batch",), min, 0, 0),
+    LimitKind.MINIMUM_TOGETHER: Limit(("minimum_filed",), min, 0, 50),
+    LimitKind.MAXIMUM_TOGETHER: Limit(("maximum_filed",), max, 1, 50),
+}
+"""Limits of a programme, over all of its campaigns; the ends are those of its settings."""
 
 
 def in_force(settings: CampaignSettings, granted: Granted | None) -> CampaignSettings:
     """Return the settings with the figures that hold for somebody: of the campaign's and the exempted, the looser."""
     for name, value in granted or ():
-        settings = _with(settings, LimitKind(name), value) if name in LIMITS else settings.filed_by(name)
+        if name in LIMITS:
+            settings = _with(settings, LimitKind(name), value)
+        elif name not in TOGETHER:
+            settings = settings.filed_by(name)
+    return settings
+
+
+def in_force_together(settings: ProgrammeSettings, granted: Granted) -> ProgrammeSettings:
+    """Return what a notice says of all its campaigns with the figures that hold for somebody."""
+    for name, value in granted:
+        settings = _with(settings, LimitKind(name), value) if name in TOGETHER else settings
     return settings
 
 
@@ -81,17 +107,19 @@ def figures(settings: CampaignSettings) -> dict[str, int]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def figure(settings: CampaignSettings, kind: LimitKind) -> int | None:
-    """Return one limit; None where the campaign sets none."""
+def figure(settings: CampaignSettings | ProgrammeSettings | None, kind: LimitKind) -> int | None:
+    """Return one limit; None where the campaign, or the programme, sets none."""
     value: Any = settings
-    for name in LIMITS[kind].path:
+    for name in _limit(kind).path:
         value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
-    return None if value is None else int(value)
+    if value is None:
+        return None
+    return RULE if isinstance(value, str) else int(value)
 
 
-def grant_findings(settings: CampaignSettings, kind: LimitKind, value: int) -> list[Finding]:
+def grant_findings(settings: CampaignSettings | ProgrammeSettings | None, kind: LimitKind, value: int) -> list[Finding]:
     """Return why a limit may not be set to that value: it cannot be, or it is no looser than the one that holds."""
-    limit, present = LIMITS[kind], figure(settings, kind)
+    limit, present = _limit(kind), figure(settings, kind)
     if present is None:
         return [NOT_LIMITED("/limit", label=kind.label)]
     if not limit.lowest <= value <= limit.highest:
@@ -105,15 +133,20 @@ def revocation_findings(revoked_at: datetime | None) -> list[Finding]:
     return [] if revoked_at is None else [ALREADY_REVOKED()]
 
 
-def _with(settings: CampaignSettings, kind: LimitKind, value: int) -> CampaignSettings:
+def _limit(kind: LimitKind) -> Limit:
+    return LIMITS.get(kind) or TOGETHER[kind]
+
+
+def _with(settings: S, kind: LimitKind, value: int) -> S:
     """Replace one figure by a looser one, in a copy."""
-    limit, present = LIMITS[kind], figure(settings, kind)
+    limit, present = _limit(kind), figure(settings, kind)
     if present is None:  # the campaign does not set it any more
         return settings
     *group, name = limit.path
     held = limit.looser(present, value)
     if not group:
-        return settings.model_copy(update={name: held})
+        lifted = held != RULE and isinstance(getattr(settings, name), str)
+        return settings.model_copy(update={name: None if lifted else held})
     inner = getattr(settings, group[0])
     loosened = inner | {name: held} if isinstance(inner, dict) else inner.model_copy(update={name: held})
     return settings.model_copy(update={group[0]: loosened})

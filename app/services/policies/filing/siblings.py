@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.findings import Finding, Rule
 from app.models.enums import ApplicationStatus as Status
 from app.models.enums import Severity
+from app.services.policies.filing.exemptions import Granted
 from app.services.policies.filing.programmes import ProgrammeSettings
 
 TAKING_PART = frozenset(Status) - {Status.DRAFT, Status.DECLINED, Status.DISQUALIFIED, Status.WITHDRAWN}
@@ -52,13 +53,15 @@ class Siblings:
 
     `entries` are the other kinds of entry that the unit takes part in, `batches` the running campaigns of the same kind
     that have a case of the unit under the same brand's name. `filed` counts what the committee has put forward in all
-    campaigns together, without what the office disqualified.
+    campaigns together, without what the office disqualified. The settings are those in force for the committee, or the
+    application, by the exemptions that it has.
     """
 
     settings: ProgrammeSettings
     entries: Sequence[str] = ()
     batches: Sequence[str] = ()
     filed: int = 0
+    exemptions: Granted = ()
 
 
 def unit_findings(siblings: Siblings | None) -> list[Finding]:

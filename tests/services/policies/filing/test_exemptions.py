@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -6,6 +7,7 @@ from app.models.enums import LimitKind
 from app.services.filing.campaigns import template
 from app.services.policies.filing import exemptions as policy
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.programmes import REACHING, ProgrammeSettings
 from tests.world import ZONE
 
 WINNERS = {"earlier_winners": {"last": 2, "same": ["unit"]}}
@@ -53,7 +55,7 @@ def test_a_limit_that_the_notice_does_not_set_cannot_be_loosened(kind: LimitKind
     assert policy.in_force(BARE, [(kind.value, 40)]) == BARE
 
 
-@pytest.mark.parametrize("kind", LimitKind)
+@pytest.mark.parametrize("kind", policy.LIMITS)
 def test_the_figure_in_force_is_the_looser_one_and_nothing_else_changes(kind: LimitKind) -> None:
     limit, present = policy.LIMITS[kind], policy.figure(SETTINGS, kind)
     assert present is not None
@@ -78,3 +80,50 @@ def test_an_exemption_is_revoked_once() -> None:
     assert policy.revocation_findings(None) == []
     found = policy.revocation_findings(datetime(2015, 9, 1, tzinfo=ZONE))
     assert [finding.rule.code for finding in found] == ["already_revoked"]
+
+
+def programme(**rules: Any) -> ProgrammeSettings:
+    return ProgrammeSettings.model_validate({"title": "征集活动", "year": 2015, "organizer": "路北区文明办"} | rules)
+
+
+RULES = {
+    "entries_per_unit": {"most": 1, "effect": "advised"},
+    "one_batch": "refused",
+    "minimum_filed": 2,
+    "maximum_filed": 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "codes"),
+    [
+        (LimitKind.ENTRIES_PER_UNIT, 2, []),
+        (LimitKind.ENTRIES_PER_UNIT, 1, ["limit_not_looser"]),
+        (LimitKind.ENTRIES_PER_UNIT, 21, ["limit_out_of_range"]),
+        (LimitKind.ONE_BATCH, 0, []),
+        (LimitKind.ONE_BATCH, 1, ["limit_out_of_range"]),
+        (LimitKind.MINIMUM_TOGETHER, 0, []),
+        (LimitKind.MINIMUM_TOGETHER, 2, ["limit_not_looser"]),
+        (LimitKind.MAXIMUM_TOGETHER, 6, []),
+        (LimitKind.MAXIMUM_TOGETHER, 4, ["limit_not_looser"]),
+        (LimitKind.MAXIMUM_TOGETHER, 51, ["limit_out_of_range"]),
+    ],
+)
+def test_a_rule_across_campaigns_is_loosened_in_the_same_way(kind: LimitKind, value: int, codes: list[str]) -> None:
+    for settings in (programme(**RULES), policy.in_force_together(programme(**RULES), [("minimum_filed", 1)])):
+        assert [finding.rule.code for finding in policy.grant_findings(settings, kind, value)] == codes
+    for without in (programme(), None):
+        found = policy.grant_findings(without, kind, value)
+        assert [(each.rule.code, each.pointer) for each in found] == [("not_limited", "/limit")]
+    assert policy.in_force_together(programme(), [(kind.value, value)]) == programme()
+
+
+def test_every_rule_across_campaigns_can_be_loosened_and_nothing_else_changes() -> None:
+    granted = [("entries_per_unit", 3), ("one_batch", 0), ("minimum_together", 1), ("maximum_together", 9)]
+    assert {kind.value for kind in policy.TOGETHER} == {name for name, _ in granted}
+    assert {limit.path[0] for limit in policy.TOGETHER.values()} == {*REACHING}
+    held = policy.in_force_together(programme(**RULES), granted)
+    looser = {"entries_per_unit": {"most": 3, "effect": "advised"}, "minimum_filed": 1, "maximum_filed": 9}
+    assert held == programme(**RULES | looser | {"one_batch": None})
+    assert policy.in_force_together(held, [("maximum_together", 7), ("one_batch", 0)]) == held, "the loosest counts"
+    assert policy.in_force(SETTINGS, granted) is SETTINGS, "they are no figures of a campaign, nor kinds of committees"
