@@ -3,19 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import ceil
 from typing import Self
-from unicodedata import east_asian_width
 
-TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
-"""Millimetres of the margins: 156 by 225 are left for the text."""
-WIDTH = 156
-SIZE, LINE, TITLE, SMALL = 16, 28, 22, 14
-"""Points: 三号, the height of a line, of which a page has 22, 二号 and 四号."""
-TRACKING = -0.25
-"""Points by which characters stand nearer than their size, so that 28 of them are a line."""
-CHARACTERS, FROM_RIGHT = 28, 4
-"""Characters of a line, and those between the date and the right margin: the sender stands in the middle above it."""
+from app.printing.official import laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +43,8 @@ class Notice:
     @property
     def written(self) -> str:
         """The notice as JSON, with what a template need not find out again."""
-        widths = [balanced(title) for title in (self.title, *(each.title for each in self.annexes))]
-        besides = {"size": SIZE, "line": LINE, "tracking": TRACKING, "listed": self.listed, "indents": self.indents}
-        return json.dumps(asdict(self) | besides | {"widths": widths}, ensure_ascii=False)
+        titles = [self.title, *(each.title for each in self.annexes)]
+        return json.dumps(asdict(self) | laid(titles, self.signature) | {"listed": self.listed}, ensure_ascii=False)
 
     @classmethod
     def read(cls, written: str) -> Self:
@@ -68,13 +57,6 @@ class Notice:
         """The names of the annexes as the text lists them: with a number where there are several."""
         titles = [each.title for each in self.annexes]
         return titles if len(titles) == 1 else [f"{number}. {title}" for number, title in enumerate(titles, 1)]
-
-    @property
-    def indents(self) -> list[float]:
-        """Characters between each line of the signature and the right margin, the date's the last."""
-        widths = [min(_width(line), CHARACTERS) for line in self.signature]
-        middle = max(FROM_RIGHT + widths[-1] / 2, *(width / 2 for width in widths)) if widths else 0
-        return [max(middle - width / 2, 0) for width in widths]
 
     @property
     def text(self) -> str:
@@ -100,18 +82,6 @@ class Notice:
         """The rows of its lists, each by its first words."""
         listed = (row for annex in self.annexes for part in annex.parts for row in part.rows)
         return {" ".join(row[:2]): "".join(row) for row in listed}
-
-
-def balanced(title: str) -> float:
-    """Points in which a title of several lines has lines of about one length."""
-    whole, length = WIDTH / 25.4 * 72, _width(title) * TITLE
-    lines = ceil((length + TITLE) / whole)  # figures are a little wider than half a character
-    return min(whole, length / lines + TITLE)
-
-
-def _width(line: str) -> float:
-    """Width of a line in Chinese characters."""
-    return sum(1 if east_asian_width(each) in "WFA" else 0.5 for each in line)
 
 
 def _annex(title: str, columns: Sequence[Sequence[str | int]], parts: Sequence[dict[str, object]]) -> Annex:

@@ -9,6 +9,7 @@ from app.printing.certificates import Certificates
 from app.printing.chart import Chart
 from app.printing.notice import Notice
 from app.printing.paper import Paper
+from app.printing.report import Report
 
 
 class Printable(Protocol):
@@ -35,6 +36,7 @@ KINDS: Mapping[str, type[Printable]] = {
     "certificates": Certificates,
     "notice": Notice,
     "chart": Chart,
+    "report": Report,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

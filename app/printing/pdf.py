@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
@@ -14,8 +14,20 @@ from app.printing import codes, fonts
 from app.printing.packing import KINDS, Printable, kind_of
 
 FOLDER = Path(__file__).parent
-DRAWING = b"".join((FOLDER / f"{name}.typ").read_bytes() for name in ("drawing", "charting"))
-TEMPLATES = {kind: DRAWING + (FOLDER / f"{kind}.typ").read_bytes() for kind in KINDS}
+SHARED: Mapping[str, Sequence[str]] = {
+    "chart": ("drawing", "charting"),
+    "notice": ("drawing", "official"),
+    "report": ("drawing", "charting", "official"),
+}
+"""The parts before that of a kind, where there are others than `drawing`."""
+
+
+def _template(kind: str) -> bytes:
+    parts = (*SHARED.get(kind, ("drawing",)), kind)
+    return b"".join((FOLDER / f"{name}.typ").read_bytes() for name in parts)
+
+
+TEMPLATES = {kind: _template(kind) for kind in KINDS}
 FINENESS = 300
 """Points of a picture to an inch."""
 DrawnAs = Literal["pdf", "svg", "png"]

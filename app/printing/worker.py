@@ -12,6 +12,7 @@ from typing import Any
 from app.imaging import orders
 from app.printing.packing import Printable, unpacked
 from app.printing.pdf import Printer
+from app.printing.report import Report
 from app.printing.word import Writer
 
 Draw = Callable[[Printable, Sequence[bytes]], bytes]
@@ -21,7 +22,17 @@ def main(inbox: int, outbox: int, folder: str = "") -> None:
     """Read the fonts, and answer orders."""
     printer, writer = Printer(Path(folder) if folder else None), Writer()
     pictures = {form: _task(partial(printer.draw, form=form)) for form in ("svg", "png")}
-    orders.serve({"pdf": _task(printer.draw), "docx": _task(writer.write), **pictures}, inbox, outbox)
+    orders.serve({"pdf": _task(printer.draw), "docx": _task(_written(printer, writer)), **pictures}, inbox, outbox)
+
+
+def _written(printer: Printer, writer: Writer) -> Draw:
+    """Write a paper for Word; the charts of a report are drawn as pictures first."""
+
+    def write(paper: Printable, pictures: Sequence[bytes]) -> bytes:
+        charts = paper.charts if isinstance(paper, Report) else ()
+        return writer.write(paper, [*pictures, *(printer.draw(chart, (), "png") for chart in charts)])
+
+    return write
 
 
 def _task(draw: Draw) -> orders.Task:

@@ -51,8 +51,9 @@ GROWING = {
     "listFigureTables": "does the same",
     "resetFactors": "counts attempts under one name within a window: throttling bounds them, the copies do not",
     "replaceVocabulary": "compares the rank of every listing with the order, which the office changes once in years",
-    "readStatistics": "counts what was filed by day: every item of a filing, of which a campaign has eight times as many",
+    "readStatistics": "counts what was filed by day: reads all that was filed, of which there is eight times as much",
     "readChart": "does the same",
+    "readReport": "does the same, and counts the units that filed",
     "listResemblances?cursor": "past the last page: counts pairs of cases, in joins that go by the tables' sizes",
     "redeliver": "lets the worker number a batch: up to 500 rows, chosen from all that wait",
 }

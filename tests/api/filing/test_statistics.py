@@ -129,7 +129,7 @@ async def test_a_character_that_no_font_has_is_named_with_the_bar(world: World) 
     refused = await place.by_office.get(f"/api/v1/statistics/charts/committee?campaign_id={place.campaign.id}")
     (finding,) = refused.json()["findings"]
     assert finding["message"] == (
-        f"图中的“{place.committee.name}”有字库没有的“\U0003ffff（U+3FFFF）”，无法绘制。"
+        f"“{place.committee.name}”中有字库没有的“\U0003ffff（U+3FFFF）”，无法绘制图表。"
         "请改正，或由管理员加装有这些字的字体。"
     )
 

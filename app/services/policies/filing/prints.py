@@ -10,6 +10,7 @@ from app.periods import lasting
 from app.printing.chart import Chart
 from app.printing.packing import Printable
 from app.printing.paper import LINE_HEIGHT, Cell, CellKind, Figures, Paper, Row, Table
+from app.printing.report import Report
 from app.services.policies.filing.attachments import FORMATS, Stored, attached_to
 from app.services.policies.filing.cells import text_of
 from app.services.policies.filing.forms import NARRATIVE, Content, Form
@@ -55,11 +56,11 @@ NO_GLYPH_IN_ROW = Rule(
 """The same of a list, whose reader has to find the row."""
 NO_GLYPH_IN_CHART = Rule(
     NO_GLYPH.code,
-    "图中的“{row}”有字库没有的“{characters}”，无法绘制。请改正，或由管理员加装有这些字的字体。",
-    "In the chart, “{row}” has “{characters}”, which no font has: correct it, or ask the operator for a font that has "
-    "them.",
+    "“{row}”中有字库没有的“{characters}”，无法绘制图表。请改正，或由管理员加装有这些字的字体。",
+    "“{row}” has “{characters}”, which no font has, so no chart can be drawn: correct it, or ask the operator for "
+    "a font that has them.",
 )
-"""The same of a chart, of which there is no other form."""
+"""The same of a chart, which is a picture in a document of Word, too."""
 UNPRINTABLE = Rule(
     "unprintable",
     "表格过大，无法排印。请稍后再试，或不附图片。",
@@ -174,7 +175,7 @@ def glyph_findings(paper: Printable, characters: str) -> list[Finding]:
         for texts in (paper.rows, paper.cells)
     )
     at_cells = [NO_GLYPH(f"/{name}", characters=named) for name, named in in_cells.items()]
-    of_row = NO_GLYPH_IN_CHART if isinstance(paper, Chart) else NO_GLYPH_IN_ROW
+    of_row = NO_GLYPH_IN_CHART if isinstance(paper, Chart | Report) else NO_GLYPH_IN_ROW
     at_rows = [of_row(row=row, characters=named) for row, named in in_rows.items()]
     return at_cells or at_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
 

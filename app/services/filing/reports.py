@@ -1,0 +1,137 @@
+"""年度报告: a campaign's report upward, of its statistics, the progress of its committees, and its awards."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.context import View
+from app.database import Query, bound_id
+from app.models import Application, Award, Committee, Extension
+from app.models.enums import AwardStatus
+from app.rows import row_type
+from app.services.filing import progress, statistics
+from app.services.filing.prints import Sheet
+from app.services.filing.progress import CommitteeProgress
+from app.services.filing.statistics import FunnelRow
+from app.services.policies.filing import reports as policy
+from app.services.policies.filing.arrears import missing as missing_of
+from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.reports import CommitteeFigures, Figures
+from app.services.policies.filing.statistics import MOST_YEARS, Counted, Dimension, in_words
+
+_CAMPAIGN_ID = bound_id("campaign_id")
+
+
+@row_type
+class AwardCount:
+    """The number of awards of one kind and grade that are in force."""
+
+    kind: str
+    grade: str | None
+    count: int
+
+
+@row_type
+class CommitteeAwards:
+    """The number of a committee's cases with an award that is in force."""
+
+    code: str
+    count: int
+
+
+@row_type
+class Totals:
+    """Numbers of a campaign that no statistics have."""
+
+    units: int
+    extensions: int
+
+
+_in_force = (Award.campaign_id == _CAMPAIGN_ID, Award.status == AwardStatus.AWARDED)
+_AWARDS = Query(
+    select(Award.kind, Award.grade, func.count().label("count"))
+    .where(*_in_force)
+    .group_by(Award.kind, Award.grade)
+    .order_by(Award.kind, Award.grade),
+    AwardCount,
+)
+_AWARDED = Query(
+    select(Committee.code, func.count(Application.id.distinct()).label("count"))
+    .select_from(Award)
+    .join(Application, Application.id == Award.application_id)
+    .join(Committee, Committee.id == Application.committee_id)
+    .where(*_in_force)
+    .group_by(Committee.id),
+    CommitteeAwards,
+)
+_TOTALS = Query(
+    select(
+        select(func.count(Application.unit_id.distinct()))
+        .where(Application.campaign_id == _CAMPAIGN_ID, Application.filed_version_id.is_not(None))
+        .scalar_subquery()
+        .label("units"),
+        select(func.count())
+        .where(Extension.campaign_id == _CAMPAIGN_ID, Extension.revoked_at.is_(None))
+        .scalar_subquery()
+        .label("extensions"),
+    ),
+    Totals,
+)
+
+
+async def paper(view: View, campaign_id: UUID) -> Sheet:
+    """Lay out the report; NotFound unless there is the campaign. Office only."""
+    found = await statistics.read(view, campaign_id)
+    settings, at = found.settings, view.now.astimezone(found.settings.zone)
+    words = await statistics.words(view, settings)
+    counted = {of: in_words(of, found.counts.get(of, ()), words) for of in Dimension}
+    days = {date.fromisoformat(row.code): row.count for row in found.counts.get(Dimension.DAY, ()) if row.code}
+    of_committees = await progress.read(view, campaign_id)
+    (totals,) = await view.rows(_TOTALS, campaign_id=campaign_id)
+    figures = Figures(
+        *(at, found.funnel, found.stages, counted, days),
+        await _committees(view, found, of_committees.committees),
+        *(totals.units, totals.extensions, of_committees.totals.out_for_correction),
+        _awards(settings, await view.rows(_AWARDS, campaign_id=campaign_id)),
+        await _earlier(view, found.funnel),
+    )
+    return Sheet(policy.report_of(settings, figures), policy.report_name(settings, campaign_id, f"{at:%Y%m%d}"))
+
+
+async def _committees(
+    view: View, found: statistics.Statistics, committees: Sequence[CommitteeProgress]
+) -> list[CommitteeFigures]:
+    """Return the figures of the committees, those that filed most first; units without one are none."""
+    filed = {row.code: row.count for row in found.counts.get(Dimension.COMMITTEE, ())}
+    awarded = {row.code: row.count for row in await view.rows(_AWARDED, campaign_id=found.funnel.id)}
+    figures = [_figures(each, filed, awarded) for each in committees if not each.row.direct]
+    return sorted(figures, key=lambda each: -each.filed)
+
+
+def _figures(each: CommitteeProgress, filed: Mapping[str | None, int], awarded: Mapping[str, int]) -> CommitteeFigures:
+    code, merged = each.row.committee_code or "", each.row.whole_id != each.row.committee_id
+    missing = missing_of(each.counts, each.minimum_filed, direct=merged)
+    return CommitteeFigures(
+        *(each.row.committee_name or "", each.counts.planned, filed.get(code, 0), each.counts.accepted),
+        *(awarded.get(code, 0), missing, each.plan_owed),
+    )
+
+
+def _awards(settings: CampaignSettings, rows: Iterable[AwardCount]) -> list[Counted]:
+    """Name kinds and grades, in the order of the notice."""
+    names = {
+        (kind.code, code): f"{kind.name}{name}"
+        for kind in settings.award_kinds
+        for code, name in (*((grade.code, grade.name) for grade in kind.grades), (None, ""))
+    }
+    counts = {(row.kind, row.grade): row.count for row in rows}
+    unknown = [key for key in counts if key not in names]
+    return [Counted(names.get(key, key[0]), counts[key]) for key in (*names, *unknown) if key in counts]
+
+
+async def _earlier(view: View, this: FunnelRow) -> list[FunnelRow]:
+    """Return the campaigns of the years before, the latest of them."""
+    page = await statistics.years(view, after=None, limit=MOST_YEARS)
+    return [row for row in page.rows if row.year < this.year][: MOST_YEARS - 1]
