@@ -119,7 +119,7 @@ def _overall(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
 
 def _taking_part(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
     """Say who took part."""
-    filed, all_of_them = figures.stages["filed"], len(figures.committees)
+    filed, all_of_them = figures.this.filed, len(figures.committees)
     if not filed:
         return
     share = share_of(figures.this.committees, all_of_them)
@@ -134,7 +134,7 @@ def _taking_part(settings: CampaignSettings, figures: Figures) -> Iterator[Secti
 
 def _contents(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
     """Say what the cases are about."""
-    categories, filed = figures.counted[Dimension.CATEGORY], figures.stages["filed"]
+    categories, filed = figures.counted[Dimension.CATEGORY], figures.this.filed
     if not filed:
         return
     said = f"上报案例按内容分类，{_listed(categories, filed)}。"
@@ -196,7 +196,7 @@ def _awarded(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
     if not figures.awards:
         return
     number = sum(each.count for each in figures.awards)
-    cases, accepted = figures.stages["awarded"], figures.stages["accepted"]
+    cases, accepted = figures.this.awarded, figures.this.accepted
     share = share_of(cases, accepted)
     of_cases = f"获奖案例{cases}件" + (f"，占受理案例的{share}。" if share else "。") if cases else ""
     grades = "、".join(f"{each.label}{each.count}个" for each in figures.awards)
