@@ -101,6 +101,7 @@ from app.api.people import (
     factors,
     imports,
     invitations,
+    organisation_lists,
     passkeys,
     passwords,
     seats,
@@ -121,6 +122,7 @@ from app.services.notifying.live import Live
 from app.services.policies.limits import CHANGES_USED_UP, PROCESSING_USED_UP, UPLOADS_USED_UP, Allowance, Quotas
 from app.settings import Environment, Settings
 from app.storage import Storage
+from app.tables.lists import reading_pool
 from app.tables.process import Tables
 
 PRIVATE = (
@@ -134,6 +136,7 @@ PRIVATE = (
     units,
     vocabularies,
     imports,
+    organisation_lists,
     images,
     filled_forms,
     partners,
@@ -228,6 +231,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
             yield
             await app.state.live.stop()
             await app.state.press.pool.stop()
+            await app.state.reading.stop()
         await database.close()
 
     app = FastAPI(
@@ -239,7 +243,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = ARCHIVED
-    app.state.tables, app.state.cookies = Tables(), _cookies(settings)
+    app.state.tables, app.state.reading, app.state.cookies = Tables(), reading_pool(), _cookies(settings)
     app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
     _include_all(app)
     install_problems(app)

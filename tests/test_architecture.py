@@ -64,6 +64,7 @@ ALONE = {
     "distributions": "what a proposal starts from and comes to",
     "filed_sets": "conditions of statements about what a committee has put forward",
     "limit_settings": "part of the settings",
+    "listed": "lists that come as tables, whatever they list",
     "lapses": "what becomes of a swap that nobody answers",
     "guessing": "the estimate of a new password, which has a second to itself",
     "hashing": "passwords and codes as they are stored",

@@ -1,1 +1,1 @@
-"""Lists as tables for people, CSV and XLSX, written row by row in a limited process of its own for each."""
+"""Lists as tables for people: CSV and XLSX written row by row, and lists that come as tables read, in limited processes."""

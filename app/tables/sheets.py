@@ -127,7 +127,7 @@ class XlsxSheet:
     def end(self) -> None:
         """Close the sheet and write the other parts, of which one names its last row."""
         self.add([])
-        last = _letters(len(self.headings))
+        last = letters(len(self.headings))
         self._part.write(f'</sheetData><autoFilter ref="A1:{last}{self._rows}"/></worksheet>'.encode())
         self._part.close()
         for name, written in (
@@ -163,7 +163,7 @@ SHEETS: dict[str, Callable[[BinaryIO, str, Sequence[str]], Sheet]] = {"csv": Csv
 
 def _cells(values: Values, row: int, text: int) -> Iterator[str]:
     for column, value in enumerate(values, 1):
-        place = f"{_letters(column)}{row}"
+        place = f"{letters(column)}{row}"
         if isinstance(value, str):
             if value:
                 said = f'<is><t xml:space="preserve">{_clean(value)}</t></is>'
@@ -202,7 +202,7 @@ def _width(value: Value) -> int:
     return max(sum(1 + (east_asian_width(each) in "WF") for each in line[:WIDEST]) for line in lines)
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     """Name a column as Excel does: A to Z, AA, AB and on."""
     letters = ""
     while column:

@@ -53,16 +53,18 @@ NAMED = {
     "readPublicationPaper": ("关于表彰优秀案例的通报.pdf", "commendation-2015-12-publication.pdf"),
     "readProgrammeArrearsPaper": ("2015-征集活动-未完成事项清单-{today}.pdf", "{programme}-arrears-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
+    "readOrganisationListTemplate": ("党（工）委和单位清单-模板.xlsx", "organisations-template.xlsx"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
 FILES = {
     operation.name
     for operation in OPERATIONS
     for answer in operation.successes.values()
-    if (medias := answer.get("content"))
+    if operation.method == "get"
+    and (medias := answer.get("content"))
     and not any("json" in media or media == "text/event-stream" for media in medias)
 }
-"""Tables of lists, which answer JSON as well, have tests of their own."""
+"""Tables of lists, which answer JSON as well, and what is made of a body have tests of their own."""
 
 
 async def number_of(place: Nominating, case: UUID) -> str:
@@ -170,6 +172,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readProgrammeArrearsPaper": (place.by_office, await programmed(place)),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
+        "readOrganisationListTemplate": (place.by_office, "/api/v1/organisation-lists/template"),
         **await decided(place),
         **await scanned(place),
     }

@@ -22,10 +22,12 @@ from tests.world.corpus import narrative
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
 from tests.world.filled_forms import filled, send_form
+from tests.world.lists import as_csv, send_list
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 from tests.world.uploads import photo, scan, send_attachment, send_photo, send_photos, send_scan
 
+LISTED = [["单位名称", "所属党（工）委", "称号级别"], ["清单中的社区", "直属", "区级文明单位"]]
 WHY = {"reason": "材料须补充。"}
 
 
@@ -303,6 +305,8 @@ ACTS: dict[str, Act] = {
     "importOrganisations": lambda s: s.by_office.post(
         "/api/v1/organisation-imports", json={"committees": [COMMITTEE | {"code": "IM", "name": "导入的党工委"}]}
     ),
+    "importOrganisationList": lambda s: send_list(s.by_office, as_csv(LISTED)),
+    "markOrganisationList": lambda s: send_list(s.by_office, as_csv(LISTED), to="/marked-copy"),
     "createExtension": lambda s: s.grant("2015-09-18"),
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
     "moveUnit": lambda s: s.post(s.by_office, "unit", "/move", committee_id=str(s.committee.id), **WHY),

@@ -17,7 +17,8 @@ JSON_LIMIT = MIB // 4
 UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
-    r"|/campaigns/[^/]+/(documents|filled-forms)|/reviews/[^/]+/scan)$"
+    r"|/campaigns/[^/]+/(documents|filled-forms)|/reviews/[^/]+/scan"
+    r"|/organisation-lists(/marked-copy)?)$"
 )
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),

@@ -254,7 +254,8 @@ def answering(route: Route, prefix: str, *, has_actor: bool) -> Endpoint:
     keyed = [name for name, each in signature.parameters.items() if _dependency_of(each) is get_once]
     if keyed:
         return _once(route.endpoint, keyed[0], head)
-    if has_actor and route.method == "POST" and not CHANGING.isdisjoint(dependencies(route.endpoint)):
+    has_file = "response_class" in route.options  # which changes nothing: there is no answer to be kept
+    if has_actor and route.method == "POST" and not has_file and not CHANGING.isdisjoint(dependencies(route.endpoint)):
         return _once_if_asked(_with_headers(route.endpoint, signature, head), head)
     if head.location or head.constant or _has_etag(signature.return_annotation):
         return _with_headers(route.endpoint, signature, head)

@@ -164,8 +164,7 @@ async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present
     """Read and lock, in one statement each, the committees and units that the rows may name."""
     taken = await committees.codes_taken(ctx)
     names = [entry.name for entry in entries]
-    named = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
-    found = (await ctx.session.scalars(_locked(Committee).where(named))).all()
+    found = await named(ctx, names)
     formerly = await _formerly(ctx, Committee, names, {each.id for each in found})
     found = [*(each for each, *_ in formerly), *found]
     by_name = {name: each for each, name, _ in formerly}
@@ -184,6 +183,12 @@ async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present
     held = {unit.credit_code for unit in units if unit.retired_at is None}
     until = {(each.id, name): at for each, name, at in [*formerly, *renamed]}
     return Present(taken, by_name, by_place, held - {None}, until)
+
+
+async def named(ctx: Context, names: Collection[str]) -> Sequence[Committee]:
+    """Return the committees that have these names now, locked."""
+    alike = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
+    return (await ctx.session.scalars(_locked(Committee).where(alike))).all()
 
 
 async def _formerly(

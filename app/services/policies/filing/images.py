@@ -11,6 +11,7 @@ from app.services.policies.constraints import DUPLICATE_IMAGE
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
 from app.services.policies.filing.limit_settings import ImageLimits
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.people.listed import TABLE_REFUSALS, UNKNOWN_TABLE
 
 EMPTY_FILE = Rule(
     "empty_file",
@@ -219,7 +220,7 @@ _REFUSALS = {
     for rule in (
         *(EMPTY_FILE, UNSUPPORTED_IMAGE, ANIMATED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
         *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
-        *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT, UNSUPPORTED_FORM, BROKEN_FORM),
+        *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT, UNSUPPORTED_FORM, BROKEN_FORM, *TABLE_REFUSALS),
     )
 }
 _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
@@ -237,6 +238,7 @@ _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
     **{("unsupported_form", name): SHEET_FORM for name in ("Excel (XLSX)", "Excel/ET (XLS)")},
     ("unsupported_form", "Office"): LOCKED_FORM,
     ("unsupported_form", UNKNOWN): UNKNOWN_FORM,
+    ("unsupported_table", UNKNOWN): UNKNOWN_TABLE,
 }
 """The rules that know what to do with a format."""
 

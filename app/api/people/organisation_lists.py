@@ -1,0 +1,162 @@
+"""Lists of committees and units as tables (.xlsx, .xls, .ods, .csv) over HTTP."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+from fastapi import Depends, Form, Request, Response, UploadFile
+from pydantic import Field
+
+from app.api.http.dependencies import Viewer
+from app.api.http.downloads import made
+from app.api.http.output import Out
+from app.api.http.routing import Router
+from app.api.http.uploads import TABLE, Uploads
+from app.api.http.validation import rejected_parts
+from app.file_names import XLSX
+from app.findings import FindingOut
+from app.inputs import Input
+from app.models.enums import ImportOutcome, Language
+from app.problems import RulesViolated
+from app.rows import values_of
+from app.services.files import Intake
+from app.services.limits import MeteredPool
+from app.services.people import organisation_lists
+from app.services.people.organisation_lists import Errors, ImportedList, ListedRow
+
+router = Router("/organisation-lists", tags=["organisation-imports"])
+_FILE = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
+WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"description": "The workbook.", "content": _FILE}}
+
+
+async def get_reading(request: Request, uploads: Uploads) -> Intake:
+    """The intake of tables, which a confined process of their own opens."""
+    return replace(uploads, imaging=request.app.state.reading)
+
+
+async def get_workers(request: Request) -> MeteredPool:
+    """The same process for what makes a file, as the account uses it."""
+    state, account_id = request.app.state, request.state.caller.actor.id
+    return MeteredPool(state.reading, state.upload_limits.processing, account_id)
+
+
+Reading = Annotated[Intake, Depends(get_reading)]
+Drawing = Annotated[MeteredPool, Depends(get_workers)]
+
+
+class ListFile(Input):
+    """A list of committees and units as a table."""
+
+    file: UploadFile = Field(
+        description="`.xlsx`, `.xls`, `.ods` or `.csv` (UTF-8, UTF-16 or GB 18030), at most 25 MiB, 5000 rows, 200 "
+        "columns and 50 sheets; its content decides, not its name."
+    )
+
+
+class ListUpload(ListFile):
+    """A list of committees and units as a table, to be imported or tried out."""
+
+    dry_run: bool = Field(
+        False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
+    )
+
+
+class ListedRowOut(Out):
+    """Result for one row of a sheet; after a dry run, the result it would have."""
+
+    place: str = Field(description="The row's first cell, as Excel names it.", max_length=80, examples=["单位!A3"])
+    name: str = Field(description="The name in the row.", max_length=100, examples=["龙华社区"])
+    code: str | None = Field(description="A committee's code; null for a unit.", max_length=10, examples=[None])
+    outcome: ImportOutcome = Field(description="Registered, changed, or as it was.")
+    findings: list[FindingOut] = Field(
+        description="Advice, as an import gives it; `params.place` is the cell.", max_length=10, examples=[[]]
+    )
+
+    @classmethod
+    def of(cls, row: ListedRow, language: Language) -> Self:
+        return cls(**values_of(row) | {"findings": [finding.worded(language) for finding in row.findings]})
+
+
+class OrganisationListOut(Out):
+    """A list that was imported, or tried out."""
+
+    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
+    created: int = Field(description="Rows that were registered.", ge=0, examples=[1])
+    updated: int = Field(description="Rows that were changed.", ge=0, examples=[0])
+    unchanged: int = Field(description="Rows without a change.", ge=0, examples=[0])
+    rows: list[ListedRowOut] = Field(
+        description="Every row: each committee with its units behind it; last units without one.", max_length=2200
+    )
+    findings: list[FindingOut] = Field(
+        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
+        "`params.place` is the cell.",
+        max_length=100_000,
+        examples=[[]],
+    )
+
+    @classmethod
+    def of(cls, done: ImportedList, language: Language, *, dry_run: bool) -> Self:
+        counts = {kind.value: done.count(kind) for kind in ImportOutcome}
+        rows = [ListedRowOut.of(row, language) for row in done.rows]
+        return cls(
+            dry_run=dry_run, rows=rows, findings=[finding.worded(language) for finding in done.findings], **counts
+        )
+
+
+@router.post("", raises=[RulesViolated])
+async def import_organisation_list(
+    form: Annotated[ListUpload, Form(media_type="multipart/form-data")], uploads: Reading
+) -> OrganisationListOut:
+    """Import committees and units from a table: all of it, or nothing; with `dry_run` try it out.
+
+    Sheets are known by their headings, in the words of the template (`GET …/template`) or in usual others: committees,
+    units, or both. A row is what `POST /organisation-imports` takes; a cell that is left empty changes nothing. A unit
+    names its committee, of the same file or registered, or 直属 for none.
+
+    What is wrong is refused at its cell: `params.place` is `单位!C7`, and every bad cell is listed at once. What Excel
+    made of a cell is handled, or told as advice: numbers and dates in place of codes and telephone numbers, formulas,
+    hidden and merged cells, line breaks, unknown headings. The file is opened in a confined process and is not kept;
+    one with macros, embedded objects, links to other files or a password is refused. Office only.
+    """
+    arrival = await uploads.receive(await form.file.read(), TABLE, organisation_lists.admit)
+    async with uploads.attaching(arrival) as ctx:
+        done = await organisation_lists.carry_out(ctx, arrival.found, described, dry_run=form.dry_run)
+        return OrganisationListOut.of(done, ctx.language, dry_run=form.dry_run)
+
+
+@router.post("/marked-copy", response_class=Response, responses=WORKBOOK, raises=[RulesViolated])
+async def mark_organisation_list(
+    form: Annotated[ListFile, Form(media_type="multipart/form-data")], uploads: Reading, workers: Drawing
+) -> Response:
+    """Try a list out, and download it as a workbook in which each cell that was told about is marked and commented.
+
+    Nothing is imported. Red cells refuse the list, yellow ones have advice. An `.xlsx` comes back as it was but for the
+    marks; of another kind of table the same cells as an `.xlsx`. What concerns no cell is said by a dry run of the
+    import only. Office only.
+    """
+    data = await form.file.read()
+    arrival = await uploads.receive(data, TABLE, organisation_lists.admit)
+    async with uploads.transaction() as ctx:
+        told = await organisation_lists.told(ctx, arrival.found, described)
+    content, name = await organisation_lists.marked(workers, data, told, ctx.language)
+    return made(content, XLSX, name)
+
+
+@router.get("/template", response_class=Response, responses=WORKBOOK)
+async def read_organisation_list_template(view_of: Viewer, workers: Drawing) -> Response:
+    """Download an empty list of committees and units (.xlsx): headings with notes, drop-downs, and an example.
+
+    The drop-downs have the kinds, the levels and the committees as they are now. Cells are texts, so that telephone
+    numbers and codes stay as they are typed. The example is not imported. Office only.
+    """
+    async with view_of() as view:
+        told = await organisation_lists.described(view)
+    content, name = await organisation_lists.template(workers, told)
+    return made(content, XLSX, name)
+
+
+def described(errors: Errors) -> Sequence[tuple[str, str, str]]:
+    """Return the pointers of what is not as it must be, with the reasons in both languages."""
+    located = [{**error, "loc": ("body", *error["loc"])} for error in errors]
+    pairs = zip(*(rejected_parts(located, language) for language in (Language.ZH, Language.EN)), strict=True)
+    return [(chinese.pointer, chinese.detail, english.detail) for chinese, english in pairs]
