@@ -176,9 +176,10 @@ INVARIANTS = {
         ) AS seen (stage, brand_name, category, topic, cells)
         LEFT JOIN application_listings l ON l.application_id = a.id AND l.stage = seen.stage
         WHERE CASE WHEN seen.stage = 'filed' AND v.id IS NULL THEN l.id IS NOT NULL
-        ELSE (l.campaign_id, l.category, l.topic, l.honour_level, l.honour_rank, l.committee_kind, l.text)
+        ELSE (l.campaign_id, l.category, l.topic, l.honour_level, l.honour_rank, l.committee_kind, l.kind_rank, l.text)
         IS DISTINCT FROM (a.campaign_id, coalesce(seen.category, ''), coalesce(seen.topic, ''),
             u.honour_level::text, place_of_word('honour-level', u.honour_level), c.kind::text,
+            place_of_word('committee-kind', c.kind),
             concat_ws(E'\\n', comparable(seen.brand_name), comparable(a.number), searched_names(a.id, seen.stage),
                 searched_cells(seen.cells))) END""",
     "a tally is not the number of what it counts": """

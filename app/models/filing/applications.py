@@ -75,7 +75,7 @@ class Application(Versioned, Base):
         return phone
 
 
-_LISTED = ("category", "topic", "honour_level", "honour_rank", "committee_kind")
+_LISTED = ("category", "topic", "honour_level", "honour_rank", "committee_kind", "kind_rank")
 
 
 class ApplicationListing(Base):
@@ -103,6 +103,7 @@ class ApplicationListing(Base):
     honour_level: Mapped[str]
     honour_rank: Mapped[int]
     committee_kind: Mapped[str]
+    kind_rank: Mapped[int]
     grams: Mapped[list[int]] = mapped_column(ARRAY(Integer), Computed("grams(text, true)", persisted=True))
 
 

@@ -65,11 +65,14 @@ FILTERS = {
     "honour_level": among(
         ApplicationListing.honour_level,
         HonourLevel,
-        "Only of units with a title of these levels.",
+        "Only of units with a title of these levels; an unknown code finds nothing.",
         max_length=MOST_WORDS,
     ),
     "committee_kind": among(
-        ApplicationListing.committee_kind, CommitteeKind, "Only of committees of these kinds.", max_length=MOST_WORDS
+        ApplicationListing.committee_kind,
+        CommitteeKind,
+        "Only of committees of these kinds; an unknown code finds nothing.",
+        max_length=MOST_WORDS,
     ),
     "returned_by": Filter(
         Literal[Role.COMMITTEE, Role.OFFICE],
@@ -101,7 +104,7 @@ SORTS = {
     "category": ApplicationListing.category,
     "topic": ApplicationListing.topic,
     "honour_level": ApplicationListing.honour_rank,
-    "committee_kind": ApplicationListing.committee_kind,
+    "committee_kind": ApplicationListing.kind_rank,
 }
 """What a list may be sorted by, instead of by age."""
 

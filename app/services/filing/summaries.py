@@ -133,12 +133,12 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
     settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
     categories = chosen.get("category")
     refuse(policy.category_findings(settings, categories if isinstance(categories, list) else ()))
+    said = chosen | {name: await _terms(view, name, chosen[name]) for name in _KEPT}
     committee_id = chosen.pop("committee_id", None)
     whose = await (view.get if committee_id else view.one)(_WHOSE, committee_id=committee_id)
     committee_ids = whose.committee_ids if whose else None
     found = await view.rows(_CASES, campaign_id=campaign_id, committee_ids=committee_ids, **chosen)
     refuse(policy.size_findings(len(found)))
-    said = chosen | {name: await _terms(view, name, chosen[name]) for name in _KEPT}
     at = view.now.astimezone(settings.zone)
     cases = [_cells(settings, each) for each in found]
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
@@ -148,11 +148,12 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
 
 
 async def _terms(view: View, name: str, codes: FilterValue) -> list[Term] | None:
-    """Return codes of a vocabulary that the office keeps with their words; None where there are none."""
+    """Return codes of a vocabulary that the office keeps with their words; None where none were chosen."""
     if not isinstance(codes, list):
         return None
     known = await vocabularies.terms(view, _KEPT[name])
-    return [known.get(code, Term(code)) for code in codes]
+    refuse(policy.word_findings(name, known, codes))
+    return [known[code] for code in codes]
 
 
 def _cells(settings: CampaignSettings, row: Listed) -> list[str]:

@@ -83,7 +83,9 @@ _COMMITTEE = Query(
     CommitteeDetail,
 )
 FILTERS = {
-    "kind": among(Committee.kind, CommitteeKind, "Only of these kinds.", max_length=MOST_WORDS),
+    "kind": among(
+        Committee.kind, CommitteeKind, "Only of these kinds; an unknown code finds nothing.", max_length=MOST_WORDS
+    ),
     "direct": exactly(
         Committee.direct, bool, "Only the one of units without a committee (true), or only true committees (false)."
     ),

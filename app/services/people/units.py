@@ -105,7 +105,9 @@ _UNIT = Query(_UNITS.add_columns(former_names.listed(Unit)).where(Unit.id == bou
 FILTERS = {
     "committee_id": exactly(Unit.committee_id, UUID, "Only of this committee."),
     "direct": exactly(Committee.direct, bool, "Only those without a committee (true), or only the others (false)."),
-    "honour_level": among(Unit.honour_level, HonourLevel, "Only of these levels.", max_length=MOST_WORDS),
+    "honour_level": among(
+        Unit.honour_level, HonourLevel, "Only of these levels; an unknown code finds nothing.", max_length=MOST_WORDS
+    ),
     "retired": exactly(
         _RETIRED, bool, "Only those that count as retired (true), themselves or their committee; or the others."
     ),

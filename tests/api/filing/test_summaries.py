@@ -4,6 +4,8 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
+import pytest
+
 from app.models import Application
 from app.models.enums import ApplicationStatus
 from tests.contract.client import ContractClient
@@ -129,3 +131,10 @@ async def test_a_category_that_the_campaign_does_not_have_is_refused(world: Worl
     place = await district(world)
     refused = await place.by_office.get(href(place), params={"category": ["qingman", "qingmam"]})
     assert codes(refused) == [("unknown_category", "/category")]
+
+
+@pytest.mark.parametrize("choice", ["committee_kind", "honour_level"])
+async def test_a_word_that_the_office_does_not_have_is_refused(world: World, choice: str) -> None:
+    place = await district(world)
+    refused = await place.by_office.get(href(place), params={choice: ["no_such_word"]})
+    assert codes(refused) == [("unknown_reference", f"/{choice}")]

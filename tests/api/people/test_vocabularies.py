@@ -216,3 +216,12 @@ async def test_applications_are_sorted_by_the_offices_order(world: World, office
     assert await order() == ["national", "campus", "district"]
     await put(office, LEVELS, list(reversed(ONE_MORE["words"])))
     assert await order() == ["district", "campus", "national"]
+
+
+async def test_and_by_the_order_of_the_kinds_of_their_committees(world: World, office: ContractClient) -> None:
+    campaign = await world.campaign()
+    for kind in ("district_direct", "township_subdistrict"):
+        committee = await world.committee(kind=kind)
+        await world.filed(campaign, await world.unit(committee, name=kind))
+    sorted_by_kind = await read(office, "/api/v1/applications?sort=committee_kind")
+    assert [each["unit_name"] for each in sorted_by_kind["items"]] == ["township_subdistrict", "district_direct"]

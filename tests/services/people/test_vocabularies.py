@@ -14,7 +14,7 @@ from app.models import Application, ApplicationListing, Committee, Unit
 from app.models.enums import Language, Role
 from app.problems import RulesViolated, StaleVersion
 from app.services.people import committees, units, vocabularies
-from app.services.people.committees import CommitteeCreate
+from app.services.people.committees import CommitteeChange, CommitteeCreate
 from app.services.people.units import UnitChange, UnitCreate
 from app.services.people.vocabularies import VocabularyReplacement
 from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, NOTICE, Word, Words
@@ -47,8 +47,9 @@ async def until_somebody_waits(world: World) -> None:
             await connection.rollback()
 
 
-async def rank_of(world: World, application: Application) -> int:
-    ranks = select(ApplicationListing.honour_rank).where(ApplicationListing.application_id == application.id)
+async def rank_of(world: World, application: Application, name: str = HONOUR_LEVEL) -> int:
+    column = {HONOUR_LEVEL: ApplicationListing.honour_rank, COMMITTEE_KIND: ApplicationListing.kind_rank}[name]
+    ranks = select(column).where(ApplicationListing.application_id == application.id)
     async with world.database.engine.connect() as connection:
         return (await connection.scalars(ranks)).one()
 
@@ -131,6 +132,18 @@ async def test_a_listing_has_its_rank_in_the_present_order(world: World, office:
     second = await world.application(campaign, await world.unit(committee, honour_level="campus"))
     await replace(world, office, HONOUR_LEVEL, [*reversed(LEVELS), CAMPUS])
     assert [await rank_of(world, each) for each in (first, second)] == [1, 5]
+
+
+async def test_a_listing_has_the_rank_of_its_committees_kind_likewise(world: World, office: Actor) -> None:
+    committee, campaign = await world.committee(), await world.campaign()
+    application = await world.application(campaign, await world.unit(committee))
+    before = await rank_of(world, application, COMMITTEE_KIND)
+    await replace(world, office, COMMITTEE_KIND, [UNIVERSITY, *KINDS])
+    assert await rank_of(world, application, COMMITTEE_KIND) == before + 1
+    async with world.acting(office) as ctx:
+        await committees.edit(ctx, committee.id, CommitteeChange(kind=UNIVERSITY.code), None)
+    assert await rank_of(world, application, COMMITTEE_KIND) == 1
+    assert await rank_of(world, application) == 4, "titles keep theirs"
 
 
 async def test_a_listing_that_is_made_while_the_order_changes_has_the_new_one(world: World, office: Actor) -> None:

@@ -1,11 +1,12 @@
 """汇总表: the cases that committees recommend, in their order, as a committee stamps it or the office reports it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from uuid import UUID
 
 from app.file_names import Part, year_part
 from app.findings import Finding, Rule
 from app.printing.paper import BROAD, LINE_HEIGHT, Cell, CellKind, Paper, Row, Table
+from app.services.policies import UNKNOWN_REFERENCE
 from app.services.policies.filing.forms import UNKNOWN_CATEGORY
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.prints import SHORT_DIGEST
@@ -78,6 +79,11 @@ def category_findings(settings: CampaignSettings, chosen: Sequence[object]) -> l
     """Refuse categories that the campaign does not have: the paper would be empty, and be taken for the answer."""
     known = {each.code for each in settings.categories}
     return [UNKNOWN_CATEGORY("/category") for code in chosen if code not in known]
+
+
+def word_findings(name: str, known: Container[str], chosen: Sequence[str]) -> list[Finding]:
+    """Refuse codes that no vocabulary of the office has, for the same reason."""
+    return [UNKNOWN_REFERENCE(f"/{name}") for code in chosen if code not in known]
 
 
 def size_findings(count: int) -> list[Finding]:
