@@ -145,6 +145,21 @@ class CookieRefused(Problem):
     )
 
 
+class PreflightRefused(Problem):
+    """A browser asked whether a page may send this, and it may not: its origin, the method or a header is not allowed.
+
+    No page reads it; it stands in the browser's tools.
+    """
+
+    status, title = 403, "Preflight refused"
+    sentence = Sentence(
+        "不允许该网页发出此请求：须为已登记的网页来源，且方法与请求头均在允许之列（{allowed}）。",
+        "No page may send this request unless its origin is configured, and its method and headers are of these: "
+        "{allowed}.",
+    )
+    example_params: ClassVar[dict[str, Any]] = {"allowed": "GET, POST, Authorization, Content-Type"}
+
+
 class SignInRefused(Problem):
     """The name and the password do not belong together, or the account cannot sign in; we do not say which."""
 

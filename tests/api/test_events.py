@@ -81,11 +81,11 @@ async def test_what_is_not_numbered_yet_does_not_appear(world: World) -> None:
 
 async def test_the_municipal_office_follows_nominations_alone(world: World) -> None:
     by = await world.account(Role.OFFICE)
-    between = (accounts.EDIT.event, nominations.PREPARED, applications.FILE.event, nominations.WITHDRAW.event)
+    between = (accounts.EDIT.event, nominations.NOMINATE.event, applications.FILE.event, nominations.WITHDRAW.event)
     client, campaign = await world.account(Role.MUNICIPAL), await world.campaign()
     grant = await granted(world, client, campaign)
     await happened(world, by, *between, to=campaign)
-    await happened(world, by, nominations.PREPARED, to=await world.campaign(year=2016))
+    await happened(world, by, nominations.NOMINATE.event, to=await world.campaign(year=2016))
     feed = await read(await world.sign_in(client))
     assert [(event["sequence"], event["type"]) for event in feed["items"]] == [
         (2, "nomination.prepared"),
@@ -118,7 +118,7 @@ async def test_a_cursor_out_of_reach_is_refused(world: World, params: dict[str, 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.MUNICIPAL])
 async def test_a_page_costs_one_statement_beside_the_session(world: World, role: Role) -> None:
     campaign, account = await world.campaign(), await world.account(role)
-    await happened(world, await world.account(Role.OFFICE), *[nominations.PREPARED] * 7, to=campaign)
+    await happened(world, await world.account(Role.OFFICE), *[nominations.NOMINATE.event] * 7, to=campaign)
     await granted(world, account, campaign)
     client = await world.sign_in(account)
     with noted(world.database) as sent:

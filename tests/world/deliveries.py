@@ -24,7 +24,7 @@ from app.outgoing import Outgoing
 from app.services import events, jobs
 from app.services.handover import deliveries
 from app.services.history import create, move
-from app.services.policies.handover.nominations import PREPARED, WITHDRAW
+from app.services.policies.handover.nominations import NOMINATE, WITHDRAW
 from app.settings import Settings
 from app.worker import Task
 from tests.world import NOW, World
@@ -63,7 +63,7 @@ class Delivering:
             application = await ctx.session.get_one(Application, application.id)
             of = {"campaign_id": self.campaign.id, "application_id": application.id}
             row = Nomination(version_id=application.filed_version_id, **(of | plain | values))
-            return create(ctx, row, PREPARED)
+            return create(ctx, row, NOMINATE.event)
 
     async def withdraw(self, nomination: Nomination) -> None:
         async with jobs.acting(self.world.database) as ctx:

@@ -18,6 +18,7 @@ from app.services.commending.award_choices import Choosing
 from app.services.commending.awards import AwardEdit, AwardRevocation
 from app.services.policies.commending import awards as policy
 from app.services.policies.filing.award_settings import Sort
+from app.services.policies.handover.nominations import OF_AWARDS
 
 router = Router(tags=["awards"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(awards.FILTERS)]
@@ -97,7 +98,7 @@ class AwardSummary(Out):
     verification_code: ShortCode | None = Field(
         description="验证码 of the certificate; to the office and the recipient, once it is published.", examples=[None]
     )
-    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED)
+    actions: dict[str, Action] | None = row_actions_of(policy.OFFERED, OF_AWARDS)
 
 
 class AwardOut(AwardSummary):
@@ -121,7 +122,7 @@ class AwardOut(AwardSummary):
     updated_at: Instant | None = Field(description="Time of the last change; the office's alone.")
     revoked_at: Instant | None = Field(description="Time of the revocation; the office's alone.")
     revocation_reason: Why | None = Field(description="Reason of the revocation; the office's alone.", examples=[None])
-    actions: dict[str, Action] = actions_of(policy.OFFERED, note=" The office's alone.")
+    actions: dict[str, Action] = actions_of(policy.OFFERED, OF_AWARDS, note=" The office's alone.")
 
     @classmethod
     async def read(cls, view: View, award_id: UUID) -> Self:

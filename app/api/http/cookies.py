@@ -7,12 +7,14 @@ change only beside a header that no form can send: a script of another origin wo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.problems import CookieRefused
+from app.api.http.problems import answer_within
+from app.problems import CookieRefused, PreflightRefused
 
 NAME, NAME_IN_DEVELOPMENT = "__Host-pinpai", "pinpai"
 """The prefix makes a browser refuse the cookie from other hosts below the domain, and without TLS."""
@@ -84,11 +86,26 @@ class Cookies:
         return headers.get("origin") in self.origins and headers.get("sec-fetch-site") != "cross-site"
 
 
+class _Origins(CORSMiddleware):
+    """Tells browsers what the pages of some origins may send; refuses by a problem, as everything else does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "OPTIONS" and self._refuses(headers := Headers(scope=scope)):
+            refusal = answer_within(PreflightRefused(allowed=", ".join([*METHODS, *SENT])), scope)
+            await refusal(scope, receive, partial(self.send, send=send, request_headers=headers))
+            return
+        await super().__call__(scope, receive, send)
+
+    def _refuses(self, headers: Headers) -> bool:
+        asked = "origin" in headers and "access-control-request-method" in headers
+        return asked and self.preflight_response(headers).status_code != HTTPStatus.OK
+
+
 class Cors:
     """Answers to the pages of other origins: those of cookies may send them, the others a token alone."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str], cookie_origins: Sequence[str]) -> None:
-        told = partial(CORSMiddleware, app, allow_methods=METHODS, allow_headers=SENT, expose_headers=EXPOSED)
+        told = partial(_Origins, app, allow_methods=METHODS, allow_headers=SENT, expose_headers=EXPOSED)
         self._cookie_origins = frozenset(cookie_origins)
         self._with_cookies = told(allow_origins=cookie_origins, allow_credentials=True)
         self._without = told(allow_origins=origins)

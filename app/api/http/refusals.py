@@ -6,6 +6,7 @@ refuse, and nobody keeps a list. It is an upper bound; the tests' client refuses
 """
 
 import dis
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -105,10 +106,10 @@ def _describe(operation: Json, found: Reach) -> None:
 
 
 def _named_after(act: str, operations: Iterable[str]) -> list[str]:
-    """Return the operation that has the act's name, or else all that do it."""
-    word, *more = act.split("_")
-    name = word + "".join(map(str.capitalize, more))
-    return sorted(filter(lambda each: each.startswith(name), operations)) or sorted(operations)
+    """Return the operation that has the act's words in their order, or else all that do it."""
+    first, *more = act.split("_")
+    name = re.compile("[A-Za-z]*".join([first, *map(str.capitalize, more)]))
+    return sorted(filter(name.match, operations)) or sorted(operations)
 
 
 def _inside(value: Any, found: Reach) -> list[Any]:

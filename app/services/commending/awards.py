@@ -42,6 +42,7 @@ from app.services.commending import commendations, recipients
 from app.services.commending.commendations import AWARD_VISIBLE, PUBLISHED
 from app.services.commending.recipients import RECEIVED, RecipientCorrection
 from app.services.filing import applications, campaigns
+from app.services.filing.visibility import VETOED
 from app.services.history import expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
 from app.services.policies import Offered, Record, actions, permit
@@ -49,7 +50,7 @@ from app.services.policies.commending import awards as policy
 from app.services.policies.commending.awards import AwardFacts
 from app.services.policies.commending.commendations import EDIT as EDIT_COMMENDATION
 from app.services.policies.filing.award_settings import AwardKind
-from app.services.policies.handover.nominations import REPLACED_OR_WITHDRAWN, WITHDRAW
+from app.services.policies.handover.nominations import OF_AWARDS, REPLACED_OR_WITHDRAWN, WITHDRAW, AwardedCase
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
 _FOR_RECIPIENT = or_(_FOR_OFFICE, RECEIVED)
@@ -135,11 +136,13 @@ class AwardSummary(PublicAward):
 
 @row_type
 class AwardRow(AwardSummary):
-    """The same with the state of its commendation, and of the nomination that carries it."""
+    """The same with the state of its commendation, and what of its case decides about a nomination."""
 
     settings_digest: str
     commendation_status: CommendationStatus
     nomination: NominationStatus | None
+    nominated_revision: int | None
+    vetoed: str | None
 
 
 def _only_if(condition: ColumnElement[bool], *columns: InstrumentedAttribute[object]) -> list[ColumnElement[object]]:
@@ -172,11 +175,19 @@ _SELECTED = (
 )
 _current = and_(*(Nomination.status != over for over in REPLACED_OR_WITHDRAWN))
 _nomination = select(Nomination.status).where(Nomination.award_id == Award.id, _current).scalar_subquery()
+_revision = (
+    select(Nomination.revision)
+    .where(Nomination.application_id == Application.id, _current)
+    .correlate(Application)
+    .scalar_subquery()
+)
 _IN_FULL = Query(
     _SELECTED.add_columns(
         Campaign.settings_digest,
         Commendation.status.label("commendation_status"),
         case((_FOR_OFFICE, _nomination)).label("nomination"),
+        case((_FOR_OFFICE, _revision)).label("nominated_revision"),
+        case((and_(_FOR_OFFICE, VETOED), Application.number)).label("vetoed"),
     )
     .join(Campaign, Campaign.id == Award.campaign_id)
     .where(Award.id == bound_ids("award_ids").any_()),
@@ -348,7 +359,9 @@ async def _row(view: View, award_id: UUID) -> AwardRow:
 async def _actions(view: View, row: AwardRow) -> Offered:
     receiver = (await campaigns.settings_of(view, row.settings_digest)).city if row.nomination else ""
     facts = AwardFacts(row.status, row.commendation_status, row.nomination, receiver=receiver)
-    return actions(policy.OFFERED, view.actor.role, facts)
+    case_ = AwardedCase(row.status, row.vetoed, row.nominated_revision)
+    nominating = actions(OF_AWARDS, view.actor.role, case_) if row.application_id else {}
+    return actions(policy.OFFERED, view.actor.role, facts) | nominating
 
 
 async def _edit_findings(ctx: Context, award: Award, body: AwardEdit) -> list[Finding]:

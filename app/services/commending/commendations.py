@@ -35,12 +35,13 @@ from app.services.filing import campaigns, tallies
 from app.services.filing.visibility import VETOED
 from app.services.history import create, expect, move, remove
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, actions, judge, permit, require_role
 from app.services.policies.commending import awards as award_policy
 from app.services.policies.commending import commendations as policy
 from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
 from app.services.policies.commending.objections import OBJECT, PublicityFacts
 from app.services.policies.commending.publications import calendar_advice
+from app.services.policies.filing import beginnings
 from app.services.policies.filing.notice import CampaignSettings
 
 _FOR_OFFICE = acting_as(Role.OFFICE)
@@ -196,12 +197,13 @@ class CommendationRecord:
 
 async def begin(ctx: Context, body: CommendationCreate) -> UUID:
     """Draft a commendation."""
-    require_role(ctx.actor.role, Role.OFFICE)
+    require_role(ctx.actor.role, *beginnings.COMMENDATION.by)
     campaign = await ctx.one(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
-    refuse(policy.creation_findings(campaign.status))
-    return create(ctx, Commendation(**body.model_dump()), policy.CREATED).id
+    settings = await campaigns.settings_of(ctx, campaign.settings_digest)
+    judge(beginnings.COMMENDATION, ctx.actor.role, beginnings.BeginningFacts(campaign.status, settings, ctx.now))
+    return create(ctx, Commendation(**body.model_dump()), beginnings.COMMENDATION.event).id
 
 
 async def edit(ctx: Context, commendation_id: UUID, body: CommendationEdit, version: int | None) -> None:

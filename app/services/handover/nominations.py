@@ -41,7 +41,7 @@ from app.services.handover.nominees import NomineeRecord, NomineeRow
 from app.services.handover.payloads import Material
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, actions, permit, refuse, require_role
+from app.services.policies import UNKNOWN_REFERENCE, Offered, Record, actions, judge, permit, refuse, require_role
 from app.services.policies.handover import nominations as policy
 from app.services.policies.handover.nominations import NominationFacts
 from app.services.policies.handover.payloads import NominationPayload, PayloadNomination
@@ -285,7 +285,7 @@ async def search(view: View, *, after: UUID | None, limit: int, **filters: Filte
 
 async def prepare(ctx: Context, body: NominationCreate) -> UUID:
     """Put a case forward, and fix everything that is handed over with it."""
-    require_role(ctx.actor.role, Role.OFFICE)
+    require_role(ctx.actor.role, *policy.NOMINATE.by)
     pointer = "/award_id" if body.award_id else "/application_id"
     application_id = body.application_id or await nominees.of_award(ctx, body.award_id)
     if application_id is None:
@@ -297,7 +297,11 @@ async def prepare(ctx: Context, body: NominationCreate) -> UUID:
     nominee = (await nominees.read(ctx, {application_id: body.award_id}))[application_id]
     if body.award_id not in {None, nominee.row.award_id}:
         raise RulesViolated([policy.NOT_AWARDED(pointer)])
-    refuse(policy.nomination_findings(nominee.facts, pointer))
+    if body.award_id:
+        case_ = policy.AwardedCase(AwardStatus.AWARDED, nominee.facts.vetoed, nominee.facts.current_revision)
+        judge(policy.NOMINATE, ctx.actor.role, case_)
+    else:
+        refuse(policy.nomination_findings(nominee.facts, pointer))
     material = await payloads.gather(ctx, {application_id: nominee.row.award_id})
     return _fix(ctx, nominee.row, material[application_id], body)
 
@@ -369,5 +373,5 @@ def _fix(ctx: Context, nominee: NomineeRow, material: Material, body: Nomination
         payload=payload,
         payload_digest=digest_of(payload),
     )
-    create(ctx, nomination, policy.PREPARED, revision=nomination.revision, position=body.position)
+    create(ctx, nomination, policy.NOMINATE.event, revision=nomination.revision, position=body.position)
     return nomination.id

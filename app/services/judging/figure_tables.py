@@ -26,7 +26,8 @@ from app.services.history import create, digest_of
 from app.services.judging import named_cases
 from app.services.judging.named_cases import FiledCase, NamedCase
 from app.services.pages import FilterValue, Listing, Page, exactly
-from app.services.policies import refuse, require_role
+from app.services.policies import judge, refuse, require_role
+from app.services.policies.filing import beginnings
 from app.services.policies.filing.figure_settings import MOST, FigureSource
 from app.services.policies.judging import figure_tables as policy
 from app.services.policies.judging.composites import Offer
@@ -235,15 +236,17 @@ class FigureTableRecord:
 
 async def take_in(ctx: Context, campaign_id: UUID, body: FigureImport) -> UUID:
     """Import a table: all of it, or nothing."""
-    require_role(ctx.actor.role, Role.OFFICE)
+    require_role(ctx.actor.role, *beginnings.FIGURE_TABLE.by)
     campaign = await campaigns.find(ctx, campaign_id)
     await take_turn(ctx, campaign_id)
-    source = (await campaigns.settings_in(ctx, campaign_id)).figure_source(body.source)
+    settings = await campaigns.settings_in(ctx, campaign_id)
+    judge(beginnings.FIGURE_TABLE, ctx.actor.role, beginnings.BeginningFacts(campaign.status, settings, ctx.now))
+    source = settings.figure_source(body.source)
     rows = await _rows(ctx, campaign_id, body.figures)
     proof = await documents.hold_evidence(ctx, campaign_id, body.evidence)
     said = Replacement(body.replaces, body.reason, body.despite_use)
     present = await ctx.one(_PRESENT, campaign_id=campaign_id, source=body.source) or Present()
-    findings = policy.import_findings(source, campaign.status, rows, body.evidence, {each.id for each in proof})
+    findings = policy.import_findings(source, rows, body.evidence, {each.id for each in proof})
     refuse([*findings, *(policy.replacement_findings(source.name, present, said) if source else [])])
     assert source, "it was refused otherwise"
     evidence = [{"document_id": str(each.id), "sha256": each.sha256} for each in proof]
@@ -260,7 +263,7 @@ async def take_in(ctx: Context, campaign_id: UUID, body: FigureImport) -> UUID:
         imported_by=ctx.actor.id,
         **body.model_dump(include={"source", "source_name", "starts_on", "ends_on", "note", "reason"}),
     )
-    return create(ctx, table, policy.IMPORTED, source=body.source, cases=len(rows), **_why(body)).id
+    return create(ctx, table, beginnings.FIGURE_TABLE.event, source=body.source, cases=len(rows), **_why(body)).id
 
 
 async def take_turn(ctx: Context, campaign_id: UUID) -> None:

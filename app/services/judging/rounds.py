@@ -32,8 +32,8 @@ from app.services.history import create, differing, expect, move, remove
 from app.services.judging import conflicts, entries, intake, rankings
 from app.services.judging.visibility import IN_FORCE, ROUND_COLUMNS, ROUND_VISIBLE, judges_on_paper, lock_round
 from app.services.pages import FilterValue, Listing, Page, among, exactly
-from app.services.policies import UNKNOWN_REFERENCE, StatusOnly, actions, permit, refuse, require_role
-from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
+from app.services.policies import UNKNOWN_REFERENCE, StatusOnly, actions, judge, permit, refuse, require_role
+from app.services.policies.filing import beginnings
 from app.services.policies.filing.criteria import Criterion, stored
 from app.services.policies.judging import rounds as policy
 from app.services.policies.judging.assignments import ASSIGN
@@ -342,23 +342,20 @@ class RoundRecord:
 
 async def begin(ctx: Context, body: RoundCreate) -> UUID:
     """Set up a round with the given criteria or the campaign's; a draft is visible to the office only."""
-    require_role(ctx.actor.role, Role.OFFICE)
+    require_role(ctx.actor.role, *beginnings.ROUND.by)
     campaign: Campaign | None = await ctx.find(_CAMPAIGN, campaign_id=body.campaign_id)
     if campaign is None:
         raise RulesViolated([UNKNOWN_REFERENCE("/campaign_id")])
     setup = body.model_dump(exclude={"campaign_id"})
     setup["criteria"] = campaign.settings["criteria"] if body.criteria is None else setup["criteria"]
     setup["seed"] = secrets.randbelow(LARGEST_SEED) if body.seed is None else body.seed
-    refuse(
-        [
-            *([] if campaign.status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN("/campaign_id")]),
-            *policy.setup_findings(RoundSetup(**setup)),
-            *await intake.source_findings(ctx, campaign.id, body.source_round_id),
-        ]
-    )
+    settings = await campaigns.settings_of(ctx, campaign.settings_digest)
+    facts = beginnings.BeginningFacts(campaign.status, settings, ctx.now)
+    unfit = await intake.source_findings(ctx, campaign.id, body.source_round_id)
+    judge(beginnings.ROUND, ctx.actor.role, facts, [*policy.setup_findings(RoundSetup(**setup)), *unfit])
     last = await ctx.session.scalar(select(func.max(Round.number)).where(Round.campaign_id == campaign.id))
     round_ = Round(campaign_id=campaign.id, number=(last or 0) + 1, **setup)
-    return create(ctx, round_, policy.CREATED).id
+    return create(ctx, round_, beginnings.ROUND.event).id
 
 
 async def edit(ctx: Context, round_id: UUID, body: RoundChange, version: int | None) -> None:

@@ -72,11 +72,15 @@ async def test_a_campaign_tells_the_office_its_acts_and_others_what_they_may_beg
     path, draft = await begun(office)
     assert possible(draft) == ["edit", "publish", "move_deadline", "add_document"]
     published = (await office.post(f"{path}/publication")).json()
-    assert possible(published) == ["edit", "move_deadline", "extend", "exempt", "add_document", "announce", "close"]
+    of_itself = ["edit", "move_deadline", "extend", "exempt", "add_document", "announce", "close"]
+    assert possible(published) == [*of_itself, "begin_round", "begin_commendation"]
     closed = (await office.post(f"{path}/closure")).json()
     acts = ["edit", "publish", "move_deadline", "extend", "exempt", "add_document", "announce", "close"]
     still = {"add_document", "announce"}
-    assert told(closed) == {act: [] if act in still else ["wrong_state"] for act in acts} | {"reopen": []}
+    begun_in = {"begin_round": ["campaign_not_open"], "begin_commendation": []}
+    begun_in |= {"import_figures": ["unknown_figure_source"], "freeze_composite": ["unknown_composite"]}
+    moved = {act: [] if act in still else ["wrong_state"] for act in acts} | {"reopen": []}
+    assert told(closed) == moved | begun_in
     refused = (await office.post(f"{path}/publication")).json()
     assert refused["state"] == closed["actions"]["publish"]["findings"][0]["params"]["state"] == "closed"
 

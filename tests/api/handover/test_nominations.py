@@ -1,7 +1,7 @@
 import asyncio
 from io import BytesIO
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -135,6 +135,30 @@ async def test_a_case_has_one_nomination_at_a_time(place: Nominating) -> None:
     assert found(refused) == [("already_nominated", "/application_id")]
     again = await place.nominate(award_id=str(place.awards[0].id))
     assert found(again) == [("already_nominated", "/award_id")]
+
+
+async def test_an_award_tells_whether_its_case_may_be_nominated(place: Nominating) -> None:
+    """Of its case, with whatever award; not of a committee's, and once it is revoked no more."""
+    second = await place.award(place.cases[0], kind="another_kind")
+    committee = place.district.committee
+    body = {"to_committee_id": committee.id, "to_committee_name": committee.name, "kind": "good_committee"}
+    of_committee = await award(place.world, place.commendation, **body)
+    assert await nominating_by(place, second.id) == (True, [])
+    await place.nominated()
+    refused = await place.nominate(award_id=str(second.id))
+    assert await nominating_by(place, second.id) == (False, refused.json()["findings"])
+    assert "nominate" not in await acts_of(place, of_committee.id)
+    await place.by_office.post(f"/api/v1/awards/{second.id}/revocation", json={"reason": "数据不实。"}, headers=key())
+    assert [each["code"] for each in (await nominating_by(place, second.id))[1]] == ["wrong_state"]
+
+
+async def acts_of(place: Nominating, award_id: UUID) -> dict[str, Any]:
+    return dict((await place.by_office.get(f"/api/v1/awards/{award_id}")).json()["actions"])
+
+
+async def nominating_by(place: Nominating, award_id: UUID) -> tuple[bool, list[Any]]:
+    act = (await acts_of(place, award_id))["nominate"]
+    return act["allowed"], act["findings"]
 
 
 async def test_of_many_that_nominate_a_case_at_once_one_does(place: Nominating) -> None:

@@ -237,6 +237,26 @@ async def test_browsers_are_told_which_origins_may_send_it(
         assert (await client.get(LIST)).headers["access-control-expose-headers"].split(", ") == EXPOSED
 
 
+@pytest.mark.parametrize(
+    ("origin", "asked"),
+    [
+        (EVIL, {}),
+        (OURS, {"Access-Control-Request-Method": "TRACE"}),
+        (OURS, {"Access-Control-Request-Headers": "x-forwarded-for"}),
+        (TOKENS_ONLY, {"Access-Control-Request-Headers": "authorization, x-other"}),
+    ],
+)
+async def test_a_preflight_is_refused_by_a_problem_that_says_what_is_allowed(
+    here: World, origin: str, asked: dict[str, str]
+) -> None:
+    answer = await here.client(Origin=origin).options(LIST, headers=PREFLIGHT | asked)
+    refused(answer, 403, "preflight-refused")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["vary"] == "Accept-Language, Origin"
+    assert answer.json()["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    assert all(each in answer.json()["detail"] for each in ("PATCH", "If-Match"))
+
+
 def test_the_contract_offers_both_for_every_operation_of_a_person() -> None:
     """Of what changes something, the cookie goes with its header; a machine client's operations know no cookie."""
     for operation in OPERATIONS:

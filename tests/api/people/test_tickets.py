@@ -231,6 +231,21 @@ async def test_only_files_have_tickets(world: World, href: str) -> None:
     assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [("/hrefs/1", "not_a_file")]
 
 
+async def test_an_address_of_no_object_is_answered_as_it_is_to_a_header(world: World) -> None:
+    """Malformed, or of what is nobody's: 422 and 404, and not 401 as if its ticket were wrong."""
+    place = await district(world)
+    application_id, [href, _] = await pictured(place)
+    for each, status in (
+        (href.replace(str(application_id), "nonsense"), 422),
+        (href.replace(str(application_id), str(uuid4())), 404),
+        (f"{href}?page=nonsense", 422),
+    ):
+        by_ticket = await load(world.client(), await ticketed(place.by_unit, each))
+        by_header = await place.by_unit.get(each)
+        assert [by_ticket.status_code, by_header.status_code] == [status] * 2, each
+        assert by_ticket.json()["type"] == by_header.json()["type"]
+
+
 @pytest.mark.parametrize("href", ["https://example.org/api/v1/x", "//example.org", "/api/v1/a b", "/api/v1/x#y", ""])
 async def test_an_address_is_a_path_of_ours(world: World, href: str) -> None:
     client: ContractClient = await world.client_of(Role.OFFICE)

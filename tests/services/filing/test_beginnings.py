@@ -6,6 +6,7 @@ import pytest
 
 from app.models.enums import Role
 from tests.world import ZONE, World, key
+from tests.world.figures import table
 from tests.world.filing import district
 
 PATH = "/api/v1/campaigns"
@@ -28,3 +29,26 @@ async def test_what_a_campaign_says_may_be_begun_is_what_is_begun(world: World, 
         offered = (await client.get(f"{PATH}/{place.campaign.id}")).json()["actions"][act]
         made = await client.post(f"/api/v1/{address}", json=body | more, headers=key())
         assert (made.status_code == 201, made.json().get("findings", [])) == (offered["allowed"], offered["findings"])
+
+
+@pytest.mark.parametrize("moves", [[], ["publication"], ["publication", "closure"]])
+async def test_what_the_office_may_begin_is_what_it_begins(world: World, moves: list[str]) -> None:
+    """In a draft, while the campaign runs, and after it; what a notice does not ask for is told in the same words."""
+    office = await world.client_of(Role.OFFICE)
+    href = (await office.post(PATH, json={"template": "lubei-2015", "year": 2015})).headers["location"]
+    for move in moves:
+        assert (await office.post(f"{href}/{move}")).is_success
+    campaign_id = href.rpartition("/")[2]
+    offered = (await office.get(href)).json()["actions"]
+    of = {"campaign_id": campaign_id}
+    source = {"part": "a", "round_id": campaign_id}
+    window = {"opens_at": "2015-10-01T09:00:00+08:00", "closes_at": "2015-10-20T18:00:00+08:00"}
+    for act, address, body in (
+        ("begin_round", "/api/v1/rounds", of | window | {"name": "初评", "reviews_wanted": 3, "method": "mean"}),
+        ("begin_commendation", "/api/v1/commendations", of | {"title": "通报"}),
+        ("import_figures", f"{href}/figure-tables", table([{"application_number": "1", "figure": 1}])),
+        ("freeze_composite", f"{href}/composites", {"code": "total", "sources": [source]}),
+    ):
+        made = await office.post(address, json=body, headers=key())
+        told = (offered[act]["allowed"], offered[act]["findings"])
+        assert (made.status_code == 201, made.json().get("findings", [])) == told, (act, made.text)

@@ -61,6 +61,8 @@ SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 APPLICATIONS_DUE, PLANS_DUE = (
     effective(SETTINGS, kind, None) for kind in (DeadlineKind.APPLICATION, DeadlineKind.PLAN)
 )
+SAMPLE = CampaignSettings.model_validate(template("sample-2025"))
+"""With figures of outside and a composite result."""
 HOUR = timedelta(hours=1)
 CASE = Case("龙华社区", "derun")
 CRITERIA = [{"code": "influence", "name": "影响力", "weight": 1, "minimum": 0, "maximum": 100}]
@@ -143,7 +145,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "for_unit": [False],
     },
     beginnings.BeginningFacts: {
-        "settings": [SETTINGS],
+        "settings": [SETTINGS, SAMPLE],
         "now": [APPLICATIONS_DUE.enforced_at - HOUR, APPLICATIONS_DUE.enforced_at],
         "deadline": [APPLICATIONS_DUE],
         "applicant": [
@@ -237,6 +239,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
         "unchanged": [None, 1],
         "despite_unchanged": BOTH,
     },
+    nominations.AwardedCase: {"vetoed": [None, "2015-QT-001"], "current_revision": [None, 2]},
 }
 """The values that each kind of facts is tried with, apart from `status`, which takes every state."""
 

@@ -36,7 +36,8 @@ WITHOUT = {
     ITS_OWN: "award.edited commendation.edited campaign.edited campaign.deadline_moved endpoint.edited "
     "nomination.edited round.edited round.panel_set account.edited account.reassigned committee.changed unit.changed "
     "unit.moved veto.answered",
-    MADE: "commendation.awards_proposed extension.granted exemption.granted document.added "
+    MADE: "commendation.created round.created nomination.prepared "
+    "commendation.awards_proposed extension.granted exemption.granted document.added "
     "round.entries_added assignment.made proposal.made",
     IS_BACK: "campaign.reopened "
     "application.check_taken_back award.released proposal.undone nomination.withdrawn account.reinstated "
@@ -54,6 +55,8 @@ WITHOUT = {
     "an award that was dropped is proposed in another commendation": "award.dropped",
     "an award that was revoked is proposed again, under another number": "award.revoked",
     "the plan is handed in again as it is, with one act of its committee": "plan.returned",
+    "the next table of the source takes its place": "figure_table.imported",
+    "a result is frozen for good; another is made of other sources": "composite.frozen",
     "a ranking is frozen for good; a further round judges anew": "round.closed",
     "the next revision takes its place": "nomination.replaced",
     "it is undone as one act, and stays so; the next is computed anew": "proposal.applied",

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.findings import Finding, Rule
-from app.models.enums import AwardStatus, CampaignStatus, Role
+from app.models.enums import AwardStatus, Role
 from app.models.enums import CommendationStatus as Status
 from app.services.policies import Act, Event
 from app.services.policies.filing.vetoes import vetoed_findings
 
 OFFICE = Role.OFFICE
 
-CAMPAIGN_IN_PREPARATION = Rule("campaign_in_preparation", "活动尚未发布。", "The campaign is not published yet.")
 NO_AWARDS = Rule("no_awards", "尚未拟定任何奖项。", "No award is proposed yet.")
 SUMMARY_MISSING = Rule(
     "summary_missing",
@@ -52,11 +51,6 @@ class CommendationFacts:
     open_objections: int = 0
     calendar: Sequence[Finding] = ()
     """Advice on the days that a window would have which begins now."""
-
-
-def creation_findings(campaign_status: CampaignStatus) -> list[Finding]:
-    """A campaign is commended while it runs or when it is over."""
-    return [CAMPAIGN_IN_PREPARATION("/campaign_id")] if campaign_status is CampaignStatus.DRAFT else []
 
 
 def publicity_findings(facts: CommendationFacts) -> list[Finding]:
@@ -114,5 +108,3 @@ PUBLISH = _Act(
     rules=publication_findings,
 )
 ACTS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
-
-CREATED = Event("commendation.created", "起草通报", "Began the commendation")

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.findings import Finding
+from app.findings import Finding, Rule
 from app.models.enums import CampaignStatus as Status
 from app.models.enums import Role, Term
 from app.services.policies import Act, Event
 from app.services.policies.filing import applications, plans
 from app.services.policies.filing.deadlines import Deadline
 from app.services.policies.filing.notice import CampaignSettings
+
+CAMPAIGN_IN_PREPARATION = Rule("campaign_in_preparation", "活动尚未发布。", "The campaign is not published yet.")
+UNKNOWN_SOURCE = Rule(
+    "unknown_figure_source", "活动通知没有规定这一外部得分来源。", "The notice has no source of figures of this code."
+)
+UNKNOWN_COMPOSITE = Rule(
+    "unknown_composite", "活动通知没有规定这一综合成绩。", "The notice has no composite result of this code."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,28 @@ def plan_findings(facts: BeginningFacts) -> list[Finding]:
     return plans.beginning_findings(facts.settings, facts.status)
 
 
+def round_findings(facts: BeginningFacts) -> list[Finding]:
+    """Return why no round may be set up now."""
+    return plans.running_findings(facts.status, "/campaign_id")
+
+
+def figure_table_findings(facts: BeginningFacts) -> list[Finding]:
+    """Return why no figures may be imported now: the notice has no source of any, or the campaign does not run."""
+    return plans.running_findings(facts.status) if facts.settings.figures else [UNKNOWN_SOURCE("/source")]
+
+
+def composite_findings(facts: BeginningFacts) -> list[Finding]:
+    """Return why no result may be composed now, of whatever: the notice composes none, or the campaign does not run."""
+    return plans.running_findings(facts.status) if facts.settings.composites else [UNKNOWN_COMPOSITE("/code")]
+
+
+def commendation_findings(facts: BeginningFacts) -> list[Finding]:
+    """Return why no commendation may be begun now: a campaign is commended while it runs or when it is over."""
+    return [CAMPAIGN_IN_PREPARATION("/campaign_id")] if facts.status is Status.DRAFT else []
+
+
 _Act = Act[Status, BeginningFacts]
+_ANY_STATE = frozenset(Status)
 _SEEN = frozenset({Status.PUBLISHED, Status.CLOSED})
 """The states in which units and committees see a campaign; that a closed one takes nothing is a rule's sentence."""
 
@@ -68,4 +97,28 @@ PLAN = _Act(
     by={Role.COMMITTEE: _SEEN},
     rules=plan_findings,
 )
-ACTS = (APPLICATION, PLAN)
+ROUND = _Act(
+    "begin_round",
+    Event("round.created", "设立评选轮次", "Set up the round"),
+    by={Role.OFFICE: _ANY_STATE},
+    rules=round_findings,
+)
+FIGURE_TABLE = _Act(
+    "import_figures",
+    Event("figure_table.imported", "导入外部得分", "Imported figures of a source"),
+    by={Role.OFFICE: _ANY_STATE},
+    rules=figure_table_findings,
+)
+COMPOSITE = _Act(
+    "freeze_composite",
+    Event("composite.frozen", "固定综合成绩", "Froze the composite result"),
+    by={Role.OFFICE: _ANY_STATE},
+    rules=composite_findings,
+)
+COMMENDATION = _Act(
+    "begin_commendation",
+    Event("commendation.created", "起草通报", "Began the commendation"),
+    by={Role.OFFICE: _ANY_STATE},
+    rules=commendation_findings,
+)
+ACTS = (APPLICATION, PLAN, ROUND, FIGURE_TABLE, COMPOSITE, COMMENDATION)

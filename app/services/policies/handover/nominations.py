@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.findings import Finding, Rule
-from app.models.enums import AnswerKind, Role
+from app.models.enums import AnswerKind, AwardStatus, Role
 from app.models.enums import NominationStatus as Status
 from app.services.policies import Act, Event
 from app.services.policies.filing.vetoes import vetoed_findings
@@ -67,10 +67,28 @@ def nomination_findings(nominee: Nominee, pointer: str | None) -> list[Finding]:
     if not nominee.awarded and not (nominee.nominate_accepted and nominee.accepted):
         rule = NEITHER_AWARDED_NOR_ACCEPTED if nominee.nominate_accepted else NOT_AWARDED
         found.append(rule(pointer))
-    if nominee.vetoed:
-        found += vetoed_findings([nominee.vetoed], pointer)
-    if nominee.current_revision is not None:
-        found.append(ALREADY_NOMINATED(pointer, revision=nominee.current_revision))
+    return found + _obstacles(nominee.vetoed, nominee.current_revision, pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class AwardedCase:
+    """An award of a case, and what keeps the case from being put forward with it."""
+
+    status: AwardStatus
+    vetoed: str | None = None
+    current_revision: int | None = None
+
+
+def awarded_case_findings(facts: AwardedCase) -> list[Finding]:
+    """Return why a case may not be put forward with an award that is in force."""
+    return _obstacles(facts.vetoed, facts.current_revision, "/award_id")
+
+
+def _obstacles(vetoed: str | None, current_revision: int | None, pointer: str | None) -> list[Finding]:
+    """Return why even an awarded case may not be put forward: a veto was found, or it is nominated already."""
+    found = vetoed_findings([vetoed], pointer) if vetoed else []
+    if current_revision is not None:
+        found.append(ALREADY_NOMINATED(pointer, revision=current_revision))
     return found
 
 
@@ -170,7 +188,15 @@ BY_ANSWER = {
     AnswerKind.ACCEPTED: ACCEPT,
     AnswerKind.DECIDED: DECIDE,
 }
-PREPARED = Event("nomination.prepared", "择优推荐", "Nominated the case")
+NOMINATE = Act[AwardStatus, AwardedCase](
+    "nominate",
+    Event("nomination.prepared", "择优推荐", "Nominated the case"),
+    by={OFFICE: {AwardStatus.AWARDED}},
+    rules=awarded_case_findings,
+)
+"""An act on an award of a case: it begins a nomination, and leaves the award as it is."""
+
+OF_AWARDS = (NOMINATE,)
 ANSWERED = Event("nomination.answered", "推荐有答复", "The municipal office answered")
 """An answer that moves nothing: late, repeated in other words, or overtaken by a later one."""
 

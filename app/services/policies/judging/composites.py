@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.findings import Finding, Rule
-from app.models.enums import CampaignStatus
-from app.services.policies import UNKNOWN_REFERENCE, Event
-from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
+from app.services.policies import UNKNOWN_REFERENCE
+from app.services.policies.filing.beginnings import UNKNOWN_COMPOSITE
 from app.services.policies.filing.composite_settings import CompositeSettings, PartSettings
 
-UNKNOWN_COMPOSITE = Rule(
-    "unknown_composite", "活动通知没有规定这一综合成绩。", "The notice has no composite result of this code."
-)
 UNKNOWN_PART = Rule("unknown_part", "“{name}”没有这一项。", "“{name}” has no such part.")
 PART_TWICE = Rule("part_twice", "“{name}”只能有一个来源。", "“{name}” has one source only.")
 SOURCE_TWICE = Rule(
@@ -65,7 +61,6 @@ class Named:
 
 def composing_findings(
     composite: CompositeSettings | None,
-    status: CampaignStatus,
     named: Sequence[Named],
     offers: Mapping[UUID, Offer],
 ) -> list[Finding]:
@@ -76,7 +71,6 @@ def composing_findings(
     names = {code: part.name for code, part in parts.items()}
     given = {each.part for each in named}
     return [
-        *([] if status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]),
         *(finding for place in range(len(named)) for finding in _of_part(composite.name, names, named, place)),
         *(
             finding
@@ -123,6 +117,3 @@ def _lacking(composite: CompositeSettings, given: AbstractSet[str]) -> list[Find
         for part in composite.parts
         if part.code not in given
     ]
-
-
-FROZEN = Event("composite.frozen", "固定综合成绩", "Froze the composite result")

@@ -7,16 +7,13 @@ from uuid import UUID
 
 from app.algorithms.scores import exact
 from app.findings import Finding, Rule
-from app.models.enums import ApplicationStatus, CampaignStatus
-from app.services.policies import REQUIRED, UNKNOWN_REFERENCE, Event
-from app.services.policies.filing.applications import CAMPAIGN_NOT_OPEN
+from app.models.enums import ApplicationStatus
+from app.services.policies import REQUIRED, UNKNOWN_REFERENCE
+from app.services.policies.filing.beginnings import UNKNOWN_SOURCE
 from app.services.policies.filing.figure_settings import FigureSource
 from app.services.policies.judging.entries import NOT_ACCEPTED
 from app.services.policies.people.imports import repetitions
 
-UNKNOWN_SOURCE = Rule(
-    "unknown_figure_source", "活动通知没有规定这一外部得分来源。", "The notice has no source of figures of this code."
-)
 NEGATIVE_FIGURE = Rule("negative_figure", "数值不能为负（{figure}）。", "A figure is not negative ({figure}).")
 ABOVE_FULL_POINTS = Rule(
     "above_full_points", "百分制得分不能超过 100（{figure}）。", "Points are at most 100 ({figure})."
@@ -44,7 +41,6 @@ FIGURES_USED = Rule(
 )
 
 FULL = 100
-IMPORTED = Event("figure_table.imported", "导入外部得分", "Imported figures of a source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,6 @@ class Replacement:
 
 def import_findings(
     source: FigureSource | None,
-    status: CampaignStatus,
     rows: Sequence[Row],
     evidence: Sequence[UUID],
     known_evidence: Collection[UUID],
@@ -86,7 +81,6 @@ def import_findings(
         return [UNKNOWN_SOURCE("/source")]
     needed = source.evidence_required and not evidence
     return [
-        *([] if status is CampaignStatus.PUBLISHED else [CAMPAIGN_NOT_OPEN()]),
         *([EVIDENCE_NEEDED("/evidence", name=source.name)] if needed else []),
         *(NOT_EVIDENCE(f"/evidence/{place}") for place, each in enumerate(evidence) if each not in known_evidence),
         *(finding for place, row in enumerate(rows) for finding in _of_row(f"/figures/{place}", row, source)),

@@ -294,5 +294,3 @@ CLOSE = _Act(
     rules=closing_findings,
 )
 ACTS = (EDIT, SET_PANEL, ADD_ENTRIES, REMOVE_ENTRY, DELETE, OPEN, CLOSE)
-
-CREATED = Event("round.created", "设立评选轮次", "Set up the round")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.models.enums import AwardStatus, CampaignStatus, Role
+from app.models.enums import AwardStatus, Role
 from app.models.enums import CommendationStatus as Status
 from app.services.policies import actions
 from app.services.policies.commending import commendations as policy
@@ -34,12 +34,6 @@ def test_the_table_is_the_one_of_the_regulation() -> None:
         source, target = MAY[act.name]
         assert act.by == {Role.OFFICE: {Status(source)}}
         assert act.target == (Status(target) if target else None)
-
-
-@pytest.mark.parametrize("status", CampaignStatus)
-def test_a_campaign_is_commended_once_it_is_published(status: CampaignStatus) -> None:
-    refused = [finding.rule.code for finding in policy.creation_findings(status)]
-    assert refused == (["campaign_in_preparation"] if status is CampaignStatus.DRAFT else [])
 
 
 @pytest.mark.parametrize(

@@ -41,16 +41,10 @@ BOTH = named(paper=ONE, live=TWO)
     ],
 )
 def test_each_part_has_one_source_that_is_frozen(sources: list[Named], expected: Any) -> None:
-    found = policy.composing_findings(DECLARED, OPEN, sources, KNOWN)
+    found = policy.composing_findings(DECLARED, sources, KNOWN)
     assert [(each.rule.code, each.pointer) for each in found] == expected
 
 
-@pytest.mark.parametrize("status", CampaignStatus)
-def test_it_is_made_while_the_campaign_runs(status: CampaignStatus) -> None:
-    found = policy.composing_findings(DECLARED, status, BOTH, KNOWN)
-    assert [each.rule.code for each in found] == ([] if status is OPEN else ["campaign_not_open"])
-
-
 def test_what_the_notice_does_not_declare_is_none() -> None:
-    found = policy.composing_findings(None, OPEN, [], KNOWN)
+    found = policy.composing_findings(None, [], KNOWN)
     assert [(each.rule.code, each.pointer) for each in found] == [("unknown_composite", "/code")]

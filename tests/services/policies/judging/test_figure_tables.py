@@ -51,19 +51,13 @@ def said(found: list[Finding]) -> list[tuple[str, str | None]]:
     ],
 )
 def test_every_bad_row_is_told_at_once(rows: list[Row], expected: Any) -> None:
-    assert said(policy.import_findings(source(), OPEN, rows, [PROOF], {PROOF})) == expected
+    assert said(policy.import_findings(source(), rows, [PROOF], {PROOF})) == expected
 
 
 @pytest.mark.parametrize("status", ApplicationStatus)
 def test_only_an_accepted_case_has_a_figure(status: ApplicationStatus) -> None:
-    found = policy.import_findings(source(), OPEN, [row(status=status)], [PROOF], {PROOF})
+    found = policy.import_findings(source(), [row(status=status)], [PROOF], {PROOF})
     assert said(found) == ([] if status is ACCEPTED else [("not_accepted", "/figures/0/application_number")])
-
-
-@pytest.mark.parametrize("status", CampaignStatus)
-def test_figures_are_imported_while_the_campaign_runs(status: CampaignStatus) -> None:
-    found = policy.import_findings(source(), status, [row()], [PROOF], {PROOF})
-    assert said(found) == ([] if status is OPEN else [("campaign_not_open", None)])
 
 
 @pytest.mark.parametrize(
@@ -77,12 +71,12 @@ def test_figures_are_imported_while_the_campaign_runs(status: CampaignStatus) ->
     ],
 )
 def test_a_source_says_whether_it_needs_proof(required: bool, named: list[UUID], expected: Any) -> None:
-    found = policy.import_findings(source(evidence_required=required), OPEN, [row()], named, {PROOF})
+    found = policy.import_findings(source(evidence_required=required), [row()], named, {PROOF})
     assert said(found) == expected
 
 
 def test_what_the_notice_does_not_name_is_no_source() -> None:
-    assert said(policy.import_findings(None, OPEN, [row(None)], [], set())) == [("unknown_figure_source", "/source")]
+    assert said(policy.import_findings(None, [row(None)], [], set())) == [("unknown_figure_source", "/source")]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +119,7 @@ def test_points_are_exact(terms: dict[str, Any], figures: list[float], expected:
 
 @pytest.mark.parametrize(("figure", "refused"), [(100, False), (100.01, True), (101, True)])
 def test_points_are_at_most_a_hundred(figure: float, refused: bool) -> None:
-    found = policy.import_findings(source(scale="points"), OPEN, [row(figure=figure)], [PROOF], {PROOF})
+    found = policy.import_findings(source(scale="points"), [row(figure=figure)], [PROOF], {PROOF})
     assert said(found) == ([("above_full_points", "/figures/0/figure")] if refused else [])
 
 
