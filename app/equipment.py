@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from app.chain import Anchors, Chain, Key
+from app.imaging import ImagingPool
 from app.keyring import Keyring
 from app.outgoing import Outgoing
 from app.refusal import Refusal
@@ -20,6 +21,8 @@ from app.storage import Storage, StorageSettings
 if TYPE_CHECKING:
     from app.backup.scheduling import Means
 
+RESTS_AFTER = 600.0
+"""Seconds without a task after which a limited process ends, for the memory that it has."""
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -58,6 +61,13 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.environment is Environment.DEVELOPMENT,
         ca_file=settings.webhook_ca_file,
     )
+
+
+def printing(settings: Settings, *, seconds: float = 30.0) -> ImagingPool:
+    """Return the process that draws papers: it starts at the first, and rests when there are no more."""
+    folder = [str(settings.font_dir.absolute())] if settings.font_dir else []
+    program = ["app.printing.worker", *folder]
+    return ImagingPool(1, seconds=seconds, program=program, rests_after=RESTS_AFTER)
 
 
 def scanner(settings: Settings) -> Scanner | None:

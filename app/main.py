@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from app.api import audit, events, health, jobs, reference
 from app.api.commending import (
     awards,
+    booklets,
     certificates,
     commendations,
     indicators,
@@ -112,7 +113,7 @@ from app.api.people import (
     vocabularies,
 )
 from app.database import Clock, Database
-from app.equipment import keyring, outgoing, scanner, storage_settings
+from app.equipment import keyring, outgoing, printing, scanner, storage_settings
 from app.imaging import ImagingPool
 from app.problems import catalogue
 from app.services.files import UploadLimits
@@ -165,6 +166,7 @@ PRIVATE = (
     *(conflicts, recusals, proposals, rankings, figure_tables, composites),
     commendations,
     publications,
+    booklets,
     notices,
     objections,
     awards,
@@ -202,8 +204,6 @@ PUBLIC = (reference, receipts, public_awards, public_campaigns, public_programme
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
 SIGNING_IN = (sessions, second_steps, passkeys, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
-PRINTING_RESTS_AFTER = 600.0
-"""Seconds without a print after which its process gives its memory back."""
 
 
 ARCHIVED = {
@@ -244,7 +244,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = ARCHIVED
     app.state.tables, app.state.reading, app.state.cookies = Tables(), reading_pool(), _cookies(settings)
-    app.state.press = Press(_printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
+    app.state.press = Press(printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
     _include_all(app)
     install_problems(app)
     openapi.install(app, lambda: [*live.EVENTS.values(), *(kind.schema() for kind in catalogue())])
@@ -298,12 +298,6 @@ def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:
 
 def _cookies(settings: Settings) -> Cookies:
     return Cookies(settings.cookie_origins, secure=settings.environment is Environment.PRODUCTION)
-
-
-def _printing(settings: Settings) -> ImagingPool:
-    """The process that draws papers: it starts at the first, and rests when there are no more."""
-    folder = [str(settings.font_dir.absolute())] if settings.font_dir else []
-    return ImagingPool(1, program=["app.printing.worker", *folder], rests_after=PRINTING_RESTS_AFTER)
 
 
 def _surround(app: FastAPI, settings: Settings) -> None:

@@ -10,7 +10,7 @@ import logging
 import random
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -26,11 +26,14 @@ from app import logs
 from app.backup.releasing import is_held
 from app.chain import Chain, number
 from app.database import Clock, Database, dsn_of, is_away
-from app.equipment import backup_means, chain, keyring, outgoing, storage_settings
+from app.equipment import RESTS_AFTER, backup_means, chain, keyring, outgoing, printing, storage_settings
+from app.imaging import ImagingPool
 from app.mailing import Mailer
 from app.refusal import Refusal
 from app.seclusion import end_with_parent, seclude
 from app.services import events, files, idempotency, jobs
+from app.services.commending import booklets
+from app.services.commending.booklets import Bindery
 from app.services.filing import resemblances, tallies
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
@@ -46,6 +49,8 @@ PAUSE, BEAT, RECOVERY = 60.0, 1.0, 5.0
 """Seconds between two rounds of duties, between two looks for events and jobs, and after a server went away."""
 HANDS = 4
 """Jobs that one worker does at a time."""
+BINDING = 120.0
+"""Seconds for which a booklet may hold the process that draws it, whose processor time has a limit of its own."""
 FINISHING = 10.0
 """Seconds for what is being done when the worker must stop; then it goes back into the queue."""
 HEARTBEAT, SILENCE = 10.0, 30.0
@@ -63,11 +68,15 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """All that a worker does: duties every minute, followers of the events every second, tasks when a job asks."""
+    """All that a worker does: duties every minute, followers of the events every second, tasks when a job asks.
+
+    `pools` are the limited processes that its tasks use.
+    """
 
     duties: list[Duty]
     followers: dict[str, events.Handler]
     tasks: dict[str, Task]
+    pools: Sequence[ImagingPool] = ()
 
 
 def means(settings: Settings) -> deliveries.Means:
@@ -77,6 +86,7 @@ def means(settings: Settings) -> deliveries.Means:
 
 def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
     """Return the work of this deployment's workers."""
+    pools = ImagingPool(1, rests_after=RESTS_AFTER), printing(settings, seconds=BINDING)
     return Work(
         duties=[
             Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
@@ -92,9 +102,11 @@ def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
         },
         tasks={
             deliveries.TASK: partial(deliveries.deliver, database, means(settings)),
+            booklets.TASK: partial(booklets.bind, Bindery(database, storage, *pools)),
             resemblances.TASK: jobs.alone(database, resemblances.compare),
             notifications.MAIL: partial(digests.mail, database, mailer(settings), settings.link_base),
         },
+        pools=pools,
     )
 
 
@@ -123,6 +135,8 @@ async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settin
         group.create_task(_do_jobs(database, partial(queue_of, url, database, work), stopping))
         if settings.backup_target:
             group.create_task(_back_up(settings, settings.backup_target, database, stopping))
+    for pool in work.pools:
+        await pool.stop()
     await database.close()
 
 

@@ -57,6 +57,14 @@ def clean(data: bytes, *, shortest_side: int) -> dict[str, Any]:
     }
 
 
+def small(data: bytes, *, side: int) -> dict[str, Any]:
+    """A picture of ours no longer and no higher than this, as it is printed small."""
+    image = Image.open(BytesIO(data), formats=("JPEG",))
+    image.draft("RGB", (side, side))
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return {"content": jpeg(image.convert("RGB"), THUMBNAIL_QUALITY)}
+
+
 def opened(data: bytes, shortest_side: int) -> ImageFile.ImageFile:
     """The picture with its header read and nothing decoded, if its kind and size are allowed."""
     if not data:

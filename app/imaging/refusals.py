@@ -2,6 +2,7 @@
 
 BROKEN = {
     "picture": "broken_image",
+    "print": "broken_image",
     "scan": "broken_scan",
     "attachment": "broken_attachment",
     "form": "broken_form",

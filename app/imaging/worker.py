@@ -9,6 +9,7 @@ from app.imaging import attachments, forms, orders, pictures, scans
 
 TASKS: dict[str, orders.Task] = {
     "picture": pictures.clean,
+    "print": pictures.small,
     "scan": scans.check,
     "attachment": attachments.check,
     "form": forms.read,

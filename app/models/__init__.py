@@ -4,6 +4,7 @@ from app.models.audit import AuditEvent
 from app.models.backups import Backup, Restoration
 from app.models.base import Base, Versioned
 from app.models.commending.awards import Award
+from app.models.commending.booklets import Booklet
 from app.models.commending.commendations import Commendation
 from app.models.commending.objections import Objection
 from app.models.events import Follower
@@ -67,6 +68,7 @@ __all__ = [
     "Award",
     "Backup",
     "Base",
+    "Booklet",
     "Campaign",
     "Commendation",
     "Committee",

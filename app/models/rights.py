@@ -35,6 +35,7 @@ RIGHTS = {
     "audit_events": Rights(("sequence", "mac"), filled=("transaction", "ordinal", "sequence", "mac")),
     "attachments": EDITED_AND_DELETED,
     "awards": EDITED_AND_DELETED,
+    "booklets": EDITED,
     "campaigns": EDITED,
     "commendations": EDITED_AND_DELETED,
     "committees": EDITED,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Protocol, Self
 
+from app.printing.booklet import Booklet
 from app.printing.certificates import Certificates
 from app.printing.chart import Chart
 from app.printing.notice import Notice
@@ -33,6 +34,7 @@ class Printable(Protocol):
 
 KINDS: Mapping[str, type[Printable]] = {
     "paper": Paper,
+    "booklet": Booklet,
     "certificates": Certificates,
     "notice": Notice,
     "chart": Chart,

@@ -9,7 +9,8 @@ from docx import Document
 from docx.document import Document as OpenDocument
 from docx.shared import Mm
 
-from app.printing import word_certificates, word_notice, word_paper, word_report
+from app.printing import word_booklet, word_certificates, word_notice, word_paper, word_report
+from app.printing.booklet import Booklet
 from app.printing.certificates import Certificates
 from app.printing.notice import Notice
 from app.printing.packing import Printable
@@ -19,6 +20,7 @@ from app.printing.word_parts import BODY, FONT, font_of, parsed
 
 WRITERS: Mapping[type[Printable], Callable[[OpenDocument, Any, Sequence[bytes]], None]] = {
     Paper: word_paper.write,
+    Booklet: word_booklet.write,
     Certificates: word_certificates.write,
     Notice: word_notice.write,
     Report: word_report.write,

@@ -6,14 +6,13 @@ from xml.sax.saxutils import escape
 
 from docx.document import Document as OpenDocument
 from docx.enum.section import WD_ORIENT
-from docx.image.image import Image
 from docx.oxml.ns import qn
-from docx.shared import Length, Mm
+from docx.shared import Mm
 
 from app.printing import codes
 from app.printing.paper import WIDTH, Figures, Paper
+from app.printing.word_figures import illustrated
 from app.printing.word_parts import (
-    CAPTION,
     HEAD,
     HEAD_FONT,
     INDENT,
@@ -31,9 +30,7 @@ from app.printing.word_parts import (
 )
 
 PAGES = (("第 ", "PAGE"), (" 页　共 ", "NUMPAGES"), (" 页", ""))
-TALLEST = {1: 105, 2: 46}
-"""Greatest height of a picture in millimetres, by how many stand beside each other."""
-SPACE, CODE_SIDE = 4, 24
+CODE_SIDE = 24
 
 
 def write(document: OpenDocument, paper: Paper, pictures: Sequence[bytes]) -> None:
@@ -96,35 +93,9 @@ def _mark(document: OpenDocument, code: str) -> None:
 
 def _show(document: OpenDocument, figures: Figures, pictures: Sequence[bytes]) -> None:
     """Set the pictures on pages of their own, in a table without lines."""
-    grid = parsed(_grid(figures))
-    for place, picture in zip(grid.iter(qn("w:drawing")), pictures, strict=True):
-        place.append(document.part.new_pic_inline(BytesIO(picture), **_size(picture, figures.beside)))
+    grid = illustrated(document, pictures, figures.captions, figures.beside)
     for each in (parsed(NEXT_PAGE), parsed(paragraph(figures.title, Style("center", HEAD, HEAD_FONT))), grid):
         document.element.body.insert_element_before(each, "w:sectPr")
-
-
-def _grid(figures: Figures) -> str:
-    """Write the table, with a place for each picture above its caption."""
-    width = twips(WIDTH // figures.beside)
-    lines = [
-        figures.captions[start : start + figures.beside] for start in range(0, len(figures.captions), figures.beside)
-    ]
-    rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(map(_figure, line))}</w:tr>" for line in lines)
-    columns = f'<w:gridCol w:w="{width}"/>' * figures.beside
-    form = f'<w:tblW w:w="{twips(WIDTH)}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
-    return f"<w:tbl><w:tblPr>{form}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>"
-
-
-def _figure(caption: str) -> str:
-    place = '<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:drawing/></w:r></w:p>'
-    return f"<w:tc>{place}{paragraph(caption, Style('center', CAPTION, after=6))}</w:tc>"
-
-
-def _size(picture: bytes, beside: int) -> dict[str, Length]:
-    """Return the size in which a picture fits its place."""
-    sides = Image.from_blob(picture)
-    scale = min((WIDTH // beside - SPACE) / sides.px_width, TALLEST[beside] / sides.px_height)
-    return {"width": Mm(sides.px_width * scale), "height": Mm(sides.px_height * scale)}
 
 
 def _number(document: OpenDocument, paper: Paper) -> None:

@@ -31,7 +31,7 @@ INDENT = '<w:ind w:firstLineChars="200" w:firstLine="480"/>'
 class Style:
     """Style of a paragraph: `before` and `after` in points, `line` its exact height and `spaced` between characters.
 
-    `form` is what Word reads before these: as borders.
+    `form` is what Word reads before these: as borders. A heading has a `level`, by which Word finds its way.
     """
 
     place: str = "left"
@@ -45,6 +45,7 @@ class Style:
     indent: str = ""
     form: str = ""
     on_next_page: bool = False
+    level: int = 0
 
 
 PLAIN = Style()
@@ -57,10 +58,15 @@ def paragraph(text: str, style: Style = PLAIN) -> str:
         f"{'<w:pageBreakBefore/>' if style.on_next_page else ''}{style.form}"
         f'<w:spacing w:before="{style.before * 20}" w:after="{style.after * 20}"{height}/>'
         f'{style.indent if text else ""}<w:jc w:val="{style.place}"/>'
+        f"{_outlined(style.level)}"
     )
     look = "".join(font_of(style.font, style.size, style.colour, style.spaced))
     written = f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
     return f"<w:p><w:pPr>{said}</w:pPr>{written if text else ''}</w:p>"
+
+
+def _outlined(level: int) -> str:
+    return f'<w:outlineLvl w:val="{level - 1}"/>' if level else ""
 
 
 def font_of(name: str, size: int, colour: str = "", spaced: int = 0) -> list[str]:
@@ -78,9 +84,9 @@ def run(inner: str, size: int = SMALL) -> str:
     return f'<w:r><w:rPr>{"".join(font_of(FONT, size))}</w:rPr><w:t xml:space="preserve">{inner}</w:t></w:r>'
 
 
-def field(name: str, size: int = SMALL) -> str:
-    """Write a number that Word knows, such as that of the page."""
-    return f'<w:fldSimple w:instr="{name}">{run("1", size)}</w:fldSimple>'
+def field(name: str, size: int = SMALL, until: str = "1") -> str:
+    """Write a number that Word knows, such as that of the page, and what stands there until it looks."""
+    return f'<w:fldSimple w:instr="{name}">{run(until, size)}</w:fldSimple>'
 
 
 def table(form: Table, whole: int, style: Style = PLAIN) -> str:

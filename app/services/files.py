@@ -18,7 +18,18 @@ from app.context import Context, OpenContext
 from app.database import Database, Query
 from app.file_names import FileName
 from app.imaging import ImageRefused, ImagingBusy, ImagingPool, Workers
-from app.models import Attachment, Document, Endorsement, File, Image, Review, Swap, VersionAttachment, VersionImage
+from app.models import (
+    Attachment,
+    Booklet,
+    Document,
+    Endorsement,
+    File,
+    Image,
+    Review,
+    Swap,
+    VersionAttachment,
+    VersionImage,
+)
 from app.models.enums import FileState
 from app.problems import LimitReached, RulesViolated, Unavailable
 from app.rows import row_type
@@ -116,12 +127,12 @@ class Intake:
         self.limits.disk.require_room()
         async with self.transaction() as ctx:
             await admit(ctx)
-            file_ids = _reserve(ctx, kind.files)
+            file_ids = reserve(ctx, kind.files)
             await self.limits.uploaded.use(ctx, len(data))
         found = await self._examined(ctx.actor.id, data, kind, file_ids)
         blobs = kind.kept(found)
         await self._count_growth(sum(len(blob.content) for blob in blobs) - len(data))
-        await asyncio.gather(*(self._put(*pair) for pair in zip(file_ids, blobs, strict=True)))
+        await asyncio.gather(*(put(self.storage, *pair) for pair in zip(file_ids, blobs, strict=True)))
         return Arrival(found, blobs, file_ids, ctx.now)
 
     @asynccontextmanager
@@ -130,7 +141,7 @@ class Intake:
         async with (self.effect or self.transaction)() as ctx:
             for arrival in arrivals:
                 for file_id, blob in zip(arrival.file_ids, arrival.blobs, strict=True):
-                    await _mark_stored(ctx, file_id, blob)
+                    await mark_stored(ctx, file_id, blob)
             yield replace(ctx, now=min(arrival.at for arrival in arrivals))
 
     async def abandon(self, arrivals: Iterable[Stored]) -> None:
@@ -169,12 +180,14 @@ class Intake:
         if self.scanner and await self.scanner.finds_a_virus(data):
             raise ImageRefused("infected_file")
 
-    async def _put(self, file_id: UUID, blob: Blob) -> None:
-        await self.storage.put(key_of(file_id), blob.content, media_type=blob.media_type, sha256=blob.sha256)
-
 
 def key_of(file_id: UUID) -> str:
     return f"{_PREFIX}{file_id}"
+
+
+async def put(storage: Storage, file_id: UUID, blob: Blob) -> None:
+    """Store the bytes of a file that is reserved."""
+    await storage.put(key_of(file_id), blob.content, media_type=blob.media_type, sha256=blob.sha256)
 
 
 async def condemn(ctx: Context, file_ids: Iterable[UUID]) -> None:
@@ -251,13 +264,15 @@ async def _harm_of(storage: Storage, file_id: UUID, sha256: str) -> str | None:
     return None
 
 
-def _reserve(ctx: Context, count: int) -> list[UUID]:
+def reserve(ctx: Context, count: int) -> list[UUID]:
+    """Store the rows of files whose bytes are to come."""
     rows = [File(state_since=ctx.now) for _ in range(count)]
     ctx.session.add_all(rows)
     return [row.id for row in rows]
 
 
-async def _mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
+async def mark_stored(ctx: Context, file_id: UUID, blob: Blob) -> None:
+    """Know a file as stored, in the transaction that makes it somebody's."""
     values = {"media_type": blob.media_type, "size": len(blob.content), "sha256": blob.sha256}
     stored = await ctx.session.scalar(
         update(File)
@@ -312,6 +327,7 @@ _DOOMED = (
     .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id), ~exists().where(Swap.file_id == File.id))
     .where(~exists().where(Document.file_id == File.id), ~exists().where(Attachment.file_id == File.id))
     .where(~exists().where(Review.scan_id == File.id))
+    .where(~exists().where(or_(Booklet.pdf_id == File.id, Booklet.docx_id == File.id)))
     .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
     .order_by(File.id)
     .limit(BATCH)

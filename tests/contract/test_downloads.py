@@ -14,6 +14,7 @@ from tests.contract.operations import OPERATIONS
 from tests.scenarios.steps import done
 from tests.world import NOW, World, key
 from tests.world.attachments import MEDIA
+from tests.world.booklets import bound
 from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
@@ -50,6 +51,7 @@ NAMED = {
     "readCertificate": ("路北文明创建〔2015〕第1号-第1号品牌-荣誉证书.pdf", "award-2015-1-certificate.pdf"),
     "readCertificates": ("关于表彰优秀案例的通报-荣誉证书.pdf", "commendation-2015-12-certificates.pdf"),
     "readPublicityPaper": ("关于{campaign}拟通报表彰名单的公示.pdf", "commendation-2015-12-publicity.pdf"),
+    "readBookletContent": ("关于表彰优秀案例的通报-案例汇编.docx", "commendation-2015-12-booklet.docx"),
     "readPublicationPaper": ("关于表彰优秀案例的通报.pdf", "commendation-2015-12-publication.pdf"),
     "readProgrammeArrearsPaper": ("2015-征集活动-未完成事项清单-{today}.pdf", "{programme}-arrears-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
@@ -143,6 +145,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     document_id = await documented(place)
     plan = done(await mine.by_committee.post("/api/v1/plans", json={"campaign_id": str(place.campaign.id)}), 201)
     forms = f"/api/v1/campaigns/{place.campaign.id}/forms"
+    booklet = await bound(place.world, place.by_office, place.commendation.id)
     return {
         "readImageContent": (mine.by_unit, f"{image}/content"),
         "readImageThumbnail": (mine.by_unit, f"{image}/thumbnail"),
@@ -165,6 +168,10 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readReport": (place.by_office, f"/api/v1/campaigns/{place.campaign.id}/report"),
         "readChart": (place.by_office, f"/api/v1/statistics/charts/funnel?campaign_id={place.campaign.id}"),
         "readArrearsPaper": (place.by_office, f"/api/v1/campaigns/{place.campaign.id}/arrears/paper"),
+        "readBookletContent": (
+            place.by_office,
+            f"{booklet}/content?format=docx",
+        ),
         "readCertificate": (mine.by_unit, f"/api/v1/awards/{place.awards[0].id}/certificate"),
         "readCertificates": (place.by_office, f"/api/v1/commendations/{place.commendation.id}/certificates"),
         "readPublicityPaper": (place.by_office, f"/api/v1/commendations/{place.commendation.id}/publicity/paper"),

@@ -258,6 +258,7 @@ ACTS: dict[str, Act] = {
     "createObjection": lambda s: s.object(),
     "answerObjection": lambda s: s.act("objection", "answer", {"status": "rejected", "answer": "经核查属实。"}),
     "publishCommendation": lambda s: s.publish(),
+    "orderBooklet": lambda s: s.act("commendation", "booklet", {}),
     "revokeAward": lambda s: s.act("award 0", "revocation", WHY),
 }
 

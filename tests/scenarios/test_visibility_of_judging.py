@@ -149,6 +149,7 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: ObservedRoun
     others = {f"/api/v1/rounds/{{round_id}}/{part}" for part in ("ranking/verification", "appearances")}
     others |= {"/api/v1/reviews/{review_id}/scan", "/api/v1/cases/{case_id}/review/scan"}
     others |= {"/api/v1/awards/{award_id}/certificate", "/api/v1/commendations/{commendation_id}/certificates"}
+    others |= {f"/api/v1/commendations/{{commendation_id}}/booklet{part}" for part in ("", "/content")}
     """Of a round that is closed, or live, and of a commendation that is published: these are neither."""
     for probe in probes(contract, CONCEPTS):
         if probe.method == "get" and probe.template not in others:

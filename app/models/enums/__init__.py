@@ -1,6 +1,13 @@
 """The closed vocabularies. Codes are what is stored and sent; labels are what a clerk reads."""
 
-from app.models.enums.commending import AwardBasis, AwardStatus, CommendationStatus, ObjectionStatus
+from app.models.enums.commending import (
+    AwardBasis,
+    AwardStatus,
+    BookletPictures,
+    BookletStatus,
+    CommendationStatus,
+    ObjectionStatus,
+)
 from app.models.enums.filing import (
     ApplicationStatus,
     AttachmentFormat,
@@ -55,6 +62,8 @@ __all__ = [
     "AttachmentFormat",
     "AwardBasis",
     "AwardStatus",
+    "BookletPictures",
+    "BookletStatus",
     "CampaignStatus",
     "CellControl",
     "CellNeed",

@@ -31,6 +31,21 @@ class AwardBasis(Labelled):
     BY_HAND = "by_hand", "逐个提名"
 
 
+class BookletStatus(Labelled):
+    """State of a booklet (案例汇编)."""
+
+    BINDING = "binding", "正在编印"
+    BOUND = "bound", "已编印"
+    FAILED = "failed", "未能编印"
+
+
+class BookletPictures(Labelled):
+    """Pictures that a booklet shows."""
+
+    FILED = "filed", "申报的全部图片"
+    PUBLIC = "public", "选定公开的图片"
+
+
 class ObjectionStatus(Labelled):
     """State of an objection (异议)."""
 

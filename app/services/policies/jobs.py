@@ -12,6 +12,7 @@ SPREAD = 0.2
 """A pause is up to a fifth shorter or longer: what failed together is not tried together."""
 
 TASKS = {
+    "bind": Sentence("编印案例汇编", "Bind a booklet of awarded cases"),
     "deliver": Sentence("向接收地址报送", "Deliver a message to an endpoint"),
     "compare": Sentence("与其他案例比对（查重）", "Compare a case with all others"),
     "handle_later": Sentence("补做未能处理的事件", "Handle an event that could not be handled in its turn"),

@@ -69,9 +69,14 @@ CRITERIA = [{"code": "influence", "name": "影响力", "weight": 1, "minimum": 0
 SCORE = {"code": "influence", "score": 80, "remark": ""}
 BEGUN = (proposals.REVIEW_BEGUN("/despite_reviews", application_number="1", brand_name="红", reviewer_name="李"),)
 FOUND = UndecidedConflict("李", "1", "红", ConflictReason.SAME_PERSON)
-PROPOSED, HELD, MUTE = (
+PROPOSED, HELD, MUTE, GIVEN = (
     commendations.AwardFacts(status, "红马甲", of_application=True, public_summary=summary)
-    for status, summary in ((AwardStatus.PROPOSED, "互助"), (AwardStatus.HELD, "互助"), (AwardStatus.PROPOSED, ""))
+    for status, summary in (
+        (AwardStatus.PROPOSED, "互助"),
+        (AwardStatus.HELD, "互助"),
+        (AwardStatus.PROPOSED, ""),
+        (AwardStatus.AWARDED, "互助"),
+    )
 )
 ON_FILE, DECIDED, SEALED, UNSEALED = (
     applications.ApplicationFacts(
@@ -210,7 +215,7 @@ GRIDS: dict[type, dict[str, Sequence[Any]]] = {
     },
     commendations.CommendationFacts: {
         "now": [NOW],
-        "awards": [[], [PROPOSED], [PROPOSED, HELD], [MUTE]],
+        "awards": [[], [PROPOSED], [PROPOSED, HELD], [MUTE], [GIVEN]],
         "publicity_ends_at": [None, NOW, NOW + HOUR],
         "open_objections": [0, 1],
         "calendar": [(), calendar_advice(SETTINGS, NOW.replace(year=2090))],

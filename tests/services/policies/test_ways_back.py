@@ -51,6 +51,7 @@ WITHOUT = {
     "two became one; a split is a new committee and moves": "committee.merged",
     "another scan takes its place until the sheet is checked, and after it was reopened": "review.scanned",
     "a sheet that was checked is reopened, entered and checked anew": "review.checked",
+    "another order takes its place": "commendation.booklet_ordered",
     "another code is doubted anew": "unit.credit_code_confirmed",
     "an award that was dropped is proposed in another commendation": "award.dropped",
     "an award that was revoked is proposed again, under another number": "award.revoked",

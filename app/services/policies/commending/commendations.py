@@ -26,6 +26,14 @@ PUBLICITY_RUNNING = Rule(
 OBJECTIONS_OPEN = Rule(
     "objections_open", "还有 {count} 件异议正在核查。", "{count} objections are still being looked into."
 )
+NO_CASES = Rule("no_cases", "通报中没有获奖案例，无可汇编。", "The commendation has no awarded case to bind.")
+TOO_MANY_CASES = Rule(
+    "too_many_cases",
+    "一册最多汇编 {maximum} 个案例，此处有 {count} 个。",
+    "A booklet has at most {maximum} cases, and these are {count}.",
+)
+MOST_CASES = 200
+"""Cases of one booklet: with eight pictures each it is drawn within the limits of its process."""
 AWARDS_HELD = Rule("awards_held", "还有 {count} 项因异议暂缓。", "{count} awards are still held.")
 
 
@@ -84,6 +92,14 @@ def publication_findings(facts: CommendationFacts) -> list[Finding]:
     ]
 
 
+def booklet_findings(facts: CommendationFacts) -> list[Finding]:
+    """Findings against a booklet of the awarded cases: there are none, or too many."""
+    count = sum(award.status is AwardStatus.AWARDED and award.of_application for award in facts.awards)
+    if count > MOST_CASES:
+        return [TOO_MANY_CASES("/awards", maximum=MOST_CASES, count=count)]
+    return [] if count else [NO_CASES("/awards")]
+
+
 _Act = Act[Status, CommendationFacts]
 
 EDIT = _Act("edit", Event("commendation.edited", "修改通报", "Changed the commendation"), by={OFFICE: {Status.DRAFT}})
@@ -107,4 +123,10 @@ PUBLISH = _Act(
     target=Status.PUBLISHED,
     rules=publication_findings,
 )
-ACTS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH)
+ORDER_BOOKLET = _Act(
+    "order_booklet",
+    Event("commendation.booklet_ordered", "编印案例汇编", "Had its cases bound into a booklet"),
+    by={OFFICE: {Status.PUBLISHED}},
+    rules=booklet_findings,
+)
+ACTS = (EDIT, DELETE, PROPOSE_AWARDS, PUBLICISE, PUBLISH, ORDER_BOOKLET)

@@ -171,16 +171,16 @@ def name_of(version: int | None, pictures: PrintedPictures) -> list[Part]:
 def glyph_findings(paper: Printable, characters: str) -> list[Finding]:
     """Name the characters that no font has, at the cells or the rows that have them."""
     in_rows, in_cells = (
-        {place: named for place, text in texts.items() if (named := _lacking(characters, text))}
+        {place: named for place, text in texts.items() if (named := lacking_in(characters, text))}
         for texts in (paper.rows, paper.cells)
     )
     at_cells = [NO_GLYPH(f"/{name}", characters=named) for name, named in in_cells.items()]
     of_row = NO_GLYPH_IN_CHART if isinstance(paper, Chart | Report) else NO_GLYPH_IN_ROW
     at_rows = [of_row(row=row, characters=named) for row, named in in_rows.items()]
-    return at_cells or at_rows or [NO_GLYPH(characters=_lacking(characters, characters))]
+    return at_cells or at_rows or [NO_GLYPH(characters=lacking_in(characters, characters))]
 
 
-def _lacking(characters: str, text: str) -> list[str]:
+def lacking_in(characters: str, text: str) -> list[str]:
     """Name those of the characters that a text has."""
     return [f"{each}（U+{ord(each):04X}）" for each in characters if each in text]
 

@@ -311,6 +311,7 @@ UNTOLD = (
         "earlier_win.entered earlier_win.revoked veto.answered",
     ),
     _untold("Everybody reads the words where they are shown.", "vocabulary.changed vocabulary.created"),
+    _untold("The office that ordered it reads how far it is.", "commendation.booklet_ordered"),
     _untold("Nobody knows whose it was.", "sign_in.code_refused sign_in.refused"),
     _untold("The notice is that of the code: this ends its wait.", "account.code_confirmed account.code_voided"),
     _untold("A machine reads no notices.", "account.secret_issued grant.made grant.revoked"),

@@ -14,6 +14,7 @@ READY = AwardFacts(AwardStatus.PROPOSED, "红马甲", of_application=True, publi
 MUTE = AwardFacts(AwardStatus.PROPOSED, "蓝马甲", of_application=True, public_summary="")
 COMMITTEE = AwardFacts(AwardStatus.PROPOSED, "乔屯街道", of_application=False, public_summary="")
 HELD = AwardFacts(AwardStatus.HELD, "黄马甲", of_application=True, public_summary="互助")
+AWARDED = AwardFacts(AwardStatus.AWARDED, "白马甲", of_application=True, public_summary="互助")
 DROPPED = AwardFacts(AwardStatus.DROPPED, "绿马甲", of_application=True, public_summary="")
 MAY = {
     "edit": ("draft", None),
@@ -21,6 +22,7 @@ MAY = {
     "propose_awards": ("draft", None),
     "publicise": ("draft", "publicised"),
     "publish": ("publicised", "published"),
+    "order_booklet": ("published", None),
 }
 
 
@@ -79,11 +81,25 @@ def test_nothing_is_published_while_somebody_may_object(known: CommendationFacts
     [
         (Status.DRAFT, ["edit", "delete", "propose_awards", "publicise"]),
         (Status.PUBLICISED, ["publish"]),
-        (Status.PUBLISHED, []),
+        (Status.PUBLISHED, ["order_booklet"]),
     ],
 )
 def test_the_office_sees_what_it_may_do(status: Status, allowed: list[str]) -> None:
-    found = actions(policy.ACTS, Role.OFFICE, facts(READY, status=status, publicity_ends_at=NOW))
+    found = actions(policy.ACTS, Role.OFFICE, facts(READY, AWARDED, status=status, publicity_ends_at=NOW))
     assert [name for name, findings in found.items() if not findings] == allowed
     for role in set(Role) - {Role.OFFICE}:
         assert actions(policy.ACTS, role, facts(READY, status=status)) == {}
+
+
+@pytest.mark.parametrize(
+    ("awards", "expected"),
+    [
+        ([AWARDED], []),
+        ([READY, COMMITTEE, DROPPED], ["no_cases"]),
+        ([AWARDED] * policy.MOST_CASES, []),
+        ([AWARDED] * (policy.MOST_CASES + 1), ["too_many_cases"]),
+    ],
+)
+def test_a_booklet_has_the_awarded_cases_and_not_too_many(awards: list[AwardFacts], expected: list[str]) -> None:
+    known = facts(*awards, status=Status.PUBLISHED)
+    assert [finding.rule.code for finding in policy.booklet_findings(known)] == expected
