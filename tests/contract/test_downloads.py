@@ -45,6 +45,9 @@ NAMED = {
     "readSummary": ("2015-{campaign}-汇总表-{committee}-{today}.pdf", "{year}-summary-{code}-{today}.pdf"),
     "readFilingReceipt": ("{receipt}-上报回执.pdf", "{receipt}-receipt.pdf"),
     "readDecisionLetter": ("{decided}-D01-受理通知书.pdf", "{decided}-D01-acceptance.pdf"),
+    "readPlanReturnLetter": ("2015-BRIEF-P01-实施计划退回修改通知书.pdf", "2015-BRIEF-P01-plan-return.pdf"),
+    "readSwapLetter": ("{lettered}-S01-调换申请答复书.pdf", "{lettered}-S01-swap-answer.pdf"),
+    "readExtensionLetter": ("2015-BRIEF-E01-延期通知书.pdf", "2015-BRIEF-E01-extension.pdf"),
     "readArrearsPaper": ("2015-{campaign}-未完成事项清单-{today}.pdf", "{year}-arrears-{today}.pdf"),
     "readReport": ("2015-{campaign}-开展情况报告-{today}.pdf", "{year}-report-{today}.pdf"),
     "readChart": ("2015-{campaign}-申报进程-{today}.svg", "{year}-chart-funnel-{today}.svg"),
@@ -99,6 +102,30 @@ async def decided(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     return {
         "readFilingReceipt": (there.by_committee, f"/api/v1/filings/{filing['id']}/receipt"),
         "readDecisionLetter": (there.by_unit, decision["letter_href"]),
+    }
+
+
+async def lettered(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
+    """The letters about a plan that was sent back, a swap that was declined, and an extension."""
+    there = await district(place.world, code="BRIEF")
+    committee, office = there.by_committee, there.by_office
+    of_campaign = {"campaign_id": str(there.campaign.id)}
+    body = of_campaign | {"cases": [{"name": "案例", "unit_name": there.unit.name}]}
+    plan = f"/api/v1/plans/{done(await committee.post('/api/v1/plans', json=body, headers=key()), 201)['id']}"
+    done(await committee.post(f"{plan}/submission", headers=key()))
+    done(await office.post(f"{plan}/return", json={"reason": "请补充案例", "due_on": None}))
+    case, _ = await there.filed(2)
+    files = {"file": ("盖章.pdf", scan(80), "application/pdf")}
+    path = f"/api/v1/applications/{case}/scan-swaps"
+    swap = f"/api/v1/swaps/{done(await committee.post(path, files=files, data={'reason': '模糊。'}), 201)['id']}"
+    done(await office.post(f"{swap}/refusal", json={"answer": "清晰可辨。"}))
+    later = of_campaign | {"committee_id": str(there.committee.id), "reason": "暴雨"}
+    later |= {"deadline": "application", "due_on": "2015-09-18"}
+    extension = done(await office.post("/api/v1/extensions", json=later, headers=key()), 201)["id"]
+    return {
+        "readPlanReturnLetter": (committee, f"{plan}/return-letter"),
+        "readSwapLetter": (committee, f"{swap}/letter"),
+        "readExtensionLetter": (committee, f"/api/v1/extensions/{extension}/letter"),
     }
 
 
@@ -180,6 +207,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         "readOrganisationListTemplate": (place.by_office, "/api/v1/organisation-lists/template"),
+        **await lettered(place),
         **await decided(place),
         **await scanned(place),
     }
@@ -213,6 +241,8 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
     receipt = await read(place.by_office, f"/api/v1/filings/{filing['id']}")
     words |= {"receipt": filing["number"], "decided": receipt["items"][0]["application_number"]}
     words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
+    swap = asking["readSwapLetter"][1].removesuffix("/letter")
+    words |= {"lettered": (await read(place.by_office, swap))["application_number"]}
     words |= {"attachment": UUID(asking["readAttachmentContent"][1].split("/")[-2]).hex[-6:]}
     words |= {"programme": campaign_code(2015, UUID(asking["readProgrammeArrearsPaper"][1].split("/")[4]))}
     assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}
