@@ -1,1 +1,1 @@
-"""Lists as tables for people: CSV and XLSX written row by row, and lists that come as tables read, in limited processes."""
+"""Lists as tables for people, CSV and XLSX, written and read in limited processes of their own."""
