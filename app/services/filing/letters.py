@@ -13,7 +13,7 @@ from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, AuditEvent, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import DeadlineKind, ExtensionCause, SwapStatus
 from app.rows import row_type
-from app.services.filing import campaigns, extensions, plans, swaps
+from app.services.filing import campaigns, extensions, swaps, visibility
 from app.services.filing.prints import Sheet
 from app.services.policies import refuse
 from app.services.policies.filing import letters as policy
@@ -85,7 +85,7 @@ _RETURN = Query(
     .join(Plan, Plan.id == _returned.c.subject_id)
     .join(Committee, Committee.id == Plan.committee_id)
     .join(Campaign, Campaign.id == Plan.campaign_id)
-    .where(plans.VISIBLE, _NUMBER.is_(None) | (_returned.c.place == _NUMBER))
+    .where(visibility.PLAN_VISIBLE, _NUMBER.is_(None) | (_returned.c.place == _NUMBER))
     .order_by(_returned.c.place.desc())
     .limit(1),
     ReturnRow,
