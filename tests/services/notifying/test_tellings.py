@@ -339,7 +339,7 @@ async def test_the_answers_to_a_nomination_are_told_to_unit_committee_and_office
 
 
 async def test_notices_have_the_names_of_their_campaign(world: World) -> None:
-    place = await district(world, await world.sample(years_in_operation=0, recommended_order="optional"))
+    place = await district(world, await world.sample(years_in_operation=0, recommended_order="optional", cells=[]))
     await place.filed(2)
     await hand_on(world)
     told = [each["text"] for each in await feed(place.by_unit) if each["kind"] == "application.filed"]
