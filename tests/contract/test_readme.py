@@ -186,6 +186,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         f"{HERE}::test_every_code_that_is_marked_is_of_a_vocabulary_that_the_office_keeps",
         "api/people/test_vocabularies.py::test_code_lists_have_the_words_in_their_order_by_language",
     ),
+    "In a body a code": (
+        "api/people/test_vocabularies.py::test_unknown_codes_are_refused_wherever_they_are_sent",
+        "api/people/test_vocabularies.py::test_lists_filter_by_a_word_and_have_its_label_as_tables",
+        "api/filing/test_summaries.py::test_a_word_that_the_office_does_not_have_is_refused",
+    ),
     "**Forms.**": (
         "services/policies/filing/test_forms.py::test_the_schema_refuses_a_cell_exactly_where_the_rules_do",
         "api/filing/test_forms.py::test_the_form_is_drawn_with_the_limits_that_hold_for_the_asker",
