@@ -42,10 +42,10 @@ class Server:
 
 
 @contextmanager
-def ours(servers: Servers) -> Iterator[Server]:
-    """`pinpai serve` without a background worker, its log thrown away by the operating system."""
+def ours(servers: Servers, **settings: str) -> Iterator[Server]:
+    """`pinpai serve` without a background worker, its log thrown away by the operating system; with these settings."""
     port = free_port()
-    with _running("pinpai", ["-c", OURS], port, environment(servers) | {"PINPAI_PORT": str(port)}) as server:
+    with _running("pinpai", ["-c", OURS], port, environment(servers) | settings | {"PINPAI_PORT": str(port)}) as server:
         yield server
 
 

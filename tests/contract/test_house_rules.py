@@ -252,6 +252,25 @@ def acts_of(schema: Json) -> list[Json]:
     return [act for act in acts if act["x-transitions"] and set(act["x-operations"]) & names]
 
 
+SEVERAL = {
+    *("ApplicationActions.edit", "ApplicationActions.request_swap", "CampaignActions.begin_application"),
+    *("CommendationActions.edit", "RoundActions.assign"),
+}
+"""Acts that several operations do, none of which has the act's words."""
+
+
+def test_an_act_names_the_operation_that_does_it() -> None:
+    acts = {
+        f"{name}.{act}": described["x-operations"]
+        for name, schema in SCHEMAS.items()
+        if name.endswith("Actions")
+        for act, described in schema["properties"].items()
+    }
+    assert {act for act, operations in acts.items() if len(operations) != 1} == SEVERAL
+    assert acts["ApplicationActions.request_correction"] == ["requestApplicationCorrection"]
+    assert acts["ApplicationActions.take_back_check"] == ["takeBackApplicationCheck"]
+
+
 @each_operation
 def test_an_operation_says_who_may_and_what_may_refuse(operation: Operation) -> Complaints:
     """Both are found in what it calls; `ContractClient` refuses an answer to another role or with another code."""

@@ -264,7 +264,7 @@ def named(case: NamedCase) -> dict[str, str | None]:
 PROPOSE = Act[RoundStatus, StatusOnly[RoundStatus]](
     "propose", Event("proposal.made", "提出分配方案", "Proposed a distribution"), by={OFFICE: {RoundStatus.OPEN}}
 )
-"""The act the round must allow before a proposal is made or undone."""
+"""The act the round must allow before a proposal is made."""
 
 _Act = Act[Status, ProposalFacts]
 

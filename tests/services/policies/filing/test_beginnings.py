@@ -1,4 +1,4 @@
-"""Beginnings in a campaign by the office, in each of its states, by two notices: one asks for all, one does not."""
+"""Beginnings in a campaign by the office, in each of its states, by a notice that asks for all and by another."""
 
 from datetime import datetime
 from typing import Any
