@@ -79,15 +79,16 @@ class Uploads:
 
 @dataclass(frozen=True)
 class Papers:
-    """Milliseconds of the processor that a printed form took, each time."""
+    """Milliseconds of the processor that a paper took, each time; for some there is an aim."""
 
     name: str
     took: list[float]
-    aim: int
+    aim: int | None = None
 
     @property
     def line(self) -> str:
-        return f"{self.name}: {median(self.took):.0f} ms of the processor (aim ≤{self.aim})"
+        aim = f" (aim ≤{self.aim})" if self.aim else ""
+        return f"{self.name}: {median(self.took):.0f} ms of the processor{aim}"
 
 
 @dataclass(frozen=True)

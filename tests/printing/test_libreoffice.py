@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.printing.booklet import Booklet, Case, Text
 from app.printing.certificates import Certificate, Certificates
 from app.printing.notice import Annex, Grade, Notice
 from app.printing.packing import Printable
@@ -59,6 +60,13 @@ NOTICE = Notice(
     printed_by="By-11",
     printed_on="On-12",
 )
+BOOKLET = Booklet(
+    cover=["Cover-1", "Title-2"],
+    occasion="Occasion-3",
+    issuer=["By-4", "2015"],
+    contents="Contents-5",
+    cases=[Case(f"Case-{each}", [f"Award-{each}"], [["A", "B-7"]], [Text("Head-8", "Said-9")], []) for each in "xyz"],
+)
 CERTIFICATES = Certificates("Certificates", [CERTIFICATE, CERTIFICATE])
 
 
@@ -68,6 +76,7 @@ CERTIFICATES = Certificates("Certificates", [CERTIFICATE, CERTIFICATE])
     [
         (PAPER, 1, "A-1 B-2 Opening-3 Line-4 Signed-5 foot"),
         (CERTIFICATES, 2, "Title-1 Towhom Said-2 No-3 Proof-4 Signed-5"),
+        (BOOKLET, 5, "Cover-1 Title-2 Occasion-3 By-4 Contents-5 Case-x Award-y B-7 Head-8 Said-9 Case-z"),
         (NOTICE, 2, "Head-1 No-2 Title-3 To-4 Said-5 List-6 Grade-7 Row-8 Signed-9 Copies-10 By-11 On-12"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from httpx2 import Response
 
@@ -14,6 +15,7 @@ from tests.scenarios.observed_round import attached_case
 from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.attachments import MEDIA
+from tests.world.booklets import bind
 from tests.world.figures import evidence, table, voted
 from tests.world.figures import of as votes_of
 from tests.world.judging import Judging, judging
@@ -192,6 +194,12 @@ class Stage:
         self.world.database.clock.stopped_at = NOW + timedelta(days=30)
         return await self.act("commendation", "publication", {})
 
+    async def order_booklet(self) -> Response:
+        """Order the booklet, and have it bound."""
+        answer = await self.act("commendation", "booklet", {"pictures": "public"})
+        await bind(self.world, UUID(id_of(self.at["commendation"])))
+        return answer
+
     async def draft(self, name: str) -> Response:
         body = {"campaign_id": str(self.judged.campaign.id), "title": "关于表彰优秀案例的通报"}
         return await self.make(name, "/api/v1/commendations", body)
@@ -258,7 +266,7 @@ ACTS: dict[str, Act] = {
     "createObjection": lambda s: s.object(),
     "answerObjection": lambda s: s.act("objection", "answer", {"status": "rejected", "answer": "经核查属实。"}),
     "publishCommendation": lambda s: s.publish(),
-    "orderBooklet": lambda s: s.act("commendation", "booklet", {}),
+    "orderBooklet": lambda s: s.order_booklet(),
     "revokeAward": lambda s: s.act("award 0", "revocation", WHY),
 }
 

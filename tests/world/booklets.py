@@ -22,9 +22,14 @@ async def bound(world: World, by_office: ContractClient, commendation_id: UUID) 
     """Order a booklet and bind it; return its address."""
     href = f"/api/v1/commendations/{commendation_id}/booklet"
     done(await by_office.post(href, headers=key()))
+    await bind(world, commendation_id)
+    assert (await read(by_office, href))["status"] == "bound"
+    return href
+
+
+async def bind(world: World, commendation_id: UUID) -> None:
+    """Follow the latest order of a booklet."""
     async with world.database.transaction() as session:
         row = await session.scalar(select(Booklet).where(Booklet.commendation_id == commendation_id))
         assert row is not None
     await booklets.bind(bindery(world), booklet_id=str(row.id), number=row.number)
-    assert (await read(by_office, href))["status"] == "bound"
-    return href
