@@ -551,10 +551,14 @@ def test_every_code_of_a_finding_is_in_the_contract_with_its_sentence() -> None:
 
 @each_schema
 def test_an_upload_says_every_format_that_is_taken(name: str) -> Complaints:
-    """The same everywhere: what is taken as a picture is taken as a photograph of a page, too; tables are another."""
+    """The same everywhere: what is taken as a picture is taken as a photograph of a page, too; tables and Word alone are others."""
     for member, schema in SCHEMAS[name].get("properties", {}).items():
         if any("contentMediaType" in node or node.get("format") == "binary" for node in nodes(schema)):
             said = schema.get("description", "")
-            formats = (".xlsx", ".xls", ".ods", ".csv") if ".xlsx" in said else ("JPEG", "PNG", "WebP", "HEIC")
+            formats = ("JPEG", "PNG", "WebP", "HEIC")
+            if ".xlsx" in said:
+                formats = (".xlsx", ".xls", ".ods", ".csv")
+            elif said.startswith("Word (.docx) alone"):
+                formats = (".docx",)
             if missing := [kind for kind in formats if kind not in said]:
                 yield f"{member} does not name {missing}"

@@ -21,7 +21,7 @@ from tests.world.cookies import OWN_PAGE
 from tests.world.corpus import narrative
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
-from tests.world.filled_forms import filled, send_form
+from tests.world.filled_forms import filled, plan_form, send_form, send_plan
 from tests.world.lists import as_csv, send_list
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
@@ -321,6 +321,7 @@ ACTS: dict[str, Act] = {
     "addDocument": lambda s: s.add_document("true"),
     "removeDocument": lambda s: s.post(s.by_office, "document", "/removal"),
     "createPlan": lambda s: s.by_committee.post("/api/v1/plans", json={"campaign_id": s.at["another year"]}),
+    "createPlanFromForm": lambda s: send_plan(s.by_committee, s.at["a year after"], plan_form(["案例", "单位"])),
     "updatePlan": lambda s: s.change(
         "PATCH", "plan", client=s.by_committee, body={"cases": [CASE | {"category": "qingman"}]}
     ),
@@ -421,6 +422,7 @@ async def prepared(world: World) -> Stage:
         await jobs.alone(world.database, resemblances.compare)(subject_id=id_of(at[name]))
     at |= await made(office)
     at["another year"] = str((await world.campaign(year=2016)).id)
+    at["a year after"] = str((await world.campaign(year=2017)).id)
     await programme(office, at["another year"])
     at["own"], at["levels"] = "/api/v1/account", f"/api/v1/vocabularies/{HONOUR_LEVEL}"
     at["extension"] = f"/api/v1/extensions/{done(await stage.grant('2015-09-16'), 201)['id']}"

@@ -38,6 +38,7 @@ BY_RIGHT = {
     ("createApplicationFromForm", "unit"): "it takes part in the campaign, too",
     **{("createObjection", name): "all may object to what is publicised" for name in SIGNED_IN},
     ("createPlan", "committee"): "it takes part in the campaign, too",
+    ("createPlanFromForm", "committee"): "it takes part in the campaign, too",
     ("createUnit", "committee"): "it keeps its own units",
 }
 """Operations that a stranger does with things of its own when it sends the same body, each with the reason."""

@@ -103,7 +103,29 @@ def text_box(*lines: str) -> str:
 
 
 async def send_form(client: ContractClient, campaign: Any, data: bytes, **fields: Any) -> Response:
-    files = {"file": ("申报表.docx", data, WORD)}
+    return await _send(client, f"/api/v1/campaigns/{campaign}/filled-forms", data, fields)
+
+
+async def send_plan(client: ContractClient, campaign: Any, data: bytes, **fields: Any) -> Response:
+    return await _send(client, f"/api/v1/campaigns/{campaign}/filled-plans", data, fields)
+
+
+async def _send(client: ContractClient, href: str, data: bytes, fields: dict[str, Any]) -> Response:
+    files = {"file": ("表.docx", data, WORD)}
     said = {name: str(value) for name, value in fields.items() if name != "headers"}
-    headers = fields.get("headers", {})
-    return await client.post(f"/api/v1/campaigns/{campaign}/filled-forms", files=files, data=said, headers=headers)
+    return await client.post(href, files=files, data=said, headers=fields.get("headers", {}))
+
+
+def plan_form(*rows: Sequence[str], after: str = "") -> bytes:
+    """附件1 with these rows below its two labels."""
+
+    def fill(document: Document) -> None:
+        written = [["计划申报创新案例名称", "实施单位"], *rows]
+        made = document.add_table(len(written), 2)
+        for row, texts in zip(made.rows, written, strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                cell.text = text
+        if after:
+            document.add_paragraph(after)
+
+    return saved(fill)

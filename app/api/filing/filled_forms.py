@@ -65,7 +65,7 @@ class FilledCellOut(Out):
     @classmethod
     def of(cls, cell: Understood, language: Language) -> Self:
         findings = [finding.worded(language) for finding in cell.findings]
-        place = _said(cell.place, language)
+        place = said_place(cell.place, language)
         value = "" if cell.value is None else cell.value
         return cls(name=cell.name, label=cell.label, place=place, text=cell.text, value=value, findings=findings)
 
@@ -84,7 +84,7 @@ class FilledPictureOut(Out):
     def of(cls, picture: ReceivedPicture, language: Language) -> Self:
         findings = [finding.worded(language) for finding in picture.findings]
         shown, taken = picture.shown, picture.arrival is not None
-        return cls(place=_said(shown.place, language), caption=shown.caption, taken=taken, findings=findings)
+        return cls(place=said_place(shown.place, language), caption=shown.caption, taken=taken, findings=findings)
 
 
 class UnplacedText(Out):
@@ -95,7 +95,7 @@ class UnplacedText(Out):
 
     @classmethod
     def of(cls, loose: Loose, language: Language) -> Self:
-        return cls(place=_said(loose.place, language), text=loose.text)
+        return cls(place=said_place(loose.place, language), text=loose.text)
 
 
 class FilledFormOut(Out):
@@ -164,5 +164,5 @@ async def create_application_from_form(
     return out
 
 
-def _said(place: Place, language: Language) -> str:
+def said_place(place: Place, language: Language) -> str:
     return place.words["place" if language is Language.ZH else "place_en"]

@@ -17,7 +17,7 @@ JSON_LIMIT = MIB // 4
 UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
-    r"|/campaigns/[^/]+/(documents|filled-forms)|/reviews/[^/]+/scan"
+    r"|/campaigns/[^/]+/(documents|filled-forms|filled-plans)|/reviews/[^/]+/scan"
     r"|/organisation-lists(/marked-copy)?)$"
 )
 LIMITS = (

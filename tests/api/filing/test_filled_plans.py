@@ -1,0 +1,49 @@
+"""A filled 附件1 becomes the draft of a plan, or a dry run of one."""
+
+from app.services.filing.campaigns import template
+from tests.scenarios.steps import done, read, reasons
+from tests.world import World
+from tests.world.filing import district
+from tests.world.filled_forms import filled, plan_form, send_plan
+
+
+async def test_a_filled_form_is_tried_and_then_becomes_the_plan(world: World) -> None:
+    place = await district(world)
+    data = plan_form(["“红马甲”邻里互助站", "龙华社区"], ["", ""], ["道德讲堂", ""], after="联系人：王丽")
+    tried = done(await send_plan(place.by_committee, place.campaign.id, data, dry_run=True))
+    assert (await read(place.by_committee, "/api/v1/plans"))["items"] == []
+    assert tried["unplaced"] == [{"place": "表格外第1段", "text": "联系人：王丽"}]
+    answer = await send_plan(place.by_committee, place.campaign.id, data)
+    made = done(answer, 201)
+    assert answer.headers["location"].endswith(f"/plans/{made['plan']['id']}")
+    assert (
+        made["rows"]
+        == tried["rows"]
+        == [
+            {"place": "第2行", "name": "“红马甲”邻里互助站", "unit_name": "龙华社区", "findings": []},
+            {"place": "第4行", "name": "道德讲堂", "unit_name": None, "findings": []},
+        ]
+    )
+    plan = await read(place.by_committee, f"/api/v1/plans/{made['plan']['id']}")
+    assert [(case["name"], case["unit_name"]) for case in plan["cases"]] == [
+        ("“红马甲”邻里互助站", "龙华社区"),
+        ("道德讲堂", None),
+    ]
+    again = await send_plan(place.by_committee, place.campaign.id, data, dry_run=True)
+    assert again.status_code == 409
+
+
+async def test_who_may_begin_no_plan_is_refused_before_anything_is_read(world: World) -> None:
+    place = await district(world)
+    for client in (place.by_office, place.by_unit):
+        assert (await send_plan(client, place.campaign.id, b"nothing")).status_code == 403
+    without = template("lubei-2015")["commendation"] | {"indicators": []}
+    none = await district(world, await world.campaign(plans=None, commendation=without))
+    assert reasons(await send_plan(none.by_committee, none.campaign.id, b"nothing"))[0][1] == "/campaign_id"
+
+
+async def test_a_document_that_is_no_plan_is_refused(world: World) -> None:
+    place = await district(world)
+    for data, code in ((filled(), "not_the_form"), (b"%PDF-1.7", "unsupported_form")):
+        assert reasons(await send_plan(place.by_committee, place.campaign.id, data)) == [(code, "/file")]
+    assert (await read(place.by_committee, "/api/v1/plans"))["items"] == []
