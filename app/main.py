@@ -99,6 +99,7 @@ from app.api.judging import (
 )
 from app.api.notifying import announcements, live, notifications
 from app.api.people import (
+    account_lists,
     accounts,
     committees,
     factors,
@@ -140,6 +141,7 @@ PRIVATE = (
     vocabularies,
     imports,
     organisation_lists,
+    account_lists,
     images,
     filled_forms,
     filled_plans,

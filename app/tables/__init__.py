@@ -1,1 +1,1 @@
-"""Lists as tables for people, CSV and XLSX, written and read in limited processes of their own."""
+"""Lists as tables for people, in limited processes: written row by row as CSV and XLSX, and read as they come."""

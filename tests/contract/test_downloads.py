@@ -58,6 +58,7 @@ NAMED = {
     "readPublicationPaper": ("关于表彰优秀案例的通报.pdf", "commendation-2015-12-publication.pdf"),
     "readProgrammeArrearsPaper": ("2015-征集活动-未完成事项清单-{today}.pdf", "{programme}-arrears-{today}.pdf"),
     "readBlankApplicationForm": ("2015-附件2-文明单位创新工作品牌申报表.pdf", "{year}-application-form.pdf"),
+    "readAccountListTemplate": ("账号清单-模板.xlsx", "accounts-template.xlsx"),
     "readOrganisationListTemplate": ("党（工）委和单位清单-模板.xlsx", "organisations-template.xlsx"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
@@ -208,6 +209,7 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         "readOrganisationListTemplate": (place.by_office, "/api/v1/organisation-lists/template"),
         **await lettered(place),
+        "readAccountListTemplate": (place.by_office, "/api/v1/account-lists/template"),
         **await decided(place),
         **await scanned(place),
     }

@@ -551,7 +551,7 @@ def test_every_code_of_a_finding_is_in_the_contract_with_its_sentence() -> None:
 
 @each_schema
 def test_an_upload_says_every_format_that_is_taken(name: str) -> Complaints:
-    """The same everywhere: what is taken as a picture is taken as a photograph of a page, too; tables and Word alone are others."""
+    """The same everywhere: what is taken as a picture is one of a page, too; tables and Word are others."""
     for member, schema in SCHEMAS[name].get("properties", {}).items():
         if any("contentMediaType" in node or node.get("format") == "binary" for node in nodes(schema)):
             said = schema.get("description", "")

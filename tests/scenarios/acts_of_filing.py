@@ -28,6 +28,8 @@ from tests.world.people import ANOTHER, PASSWORD, enter, person
 from tests.world.uploads import photo, scan, send_attachment, send_photo, send_photos, send_scan
 
 LISTED = [["单位名称", "所属党（工）委", "称号级别"], ["清单中的社区", "直属", "区级文明单位"]]
+PERSONS = [["用户名", "姓名", "角色"], ["listed.judge", "赵平", "评委"]]
+ACCOUNT_LISTS = "/api/v1/account-lists"
 WHY = {"reason": "材料须补充。"}
 
 
@@ -307,6 +309,8 @@ ACTS: dict[str, Act] = {
     ),
     "importOrganisationList": lambda s: send_list(s.by_office, as_csv(LISTED)),
     "markOrganisationList": lambda s: send_list(s.by_office, as_csv(LISTED), to="/marked-copy"),
+    "importAccountList": lambda s: send_list(s.by_office, as_csv(PERSONS), path=ACCOUNT_LISTS),
+    "markAccountList": lambda s: send_list(s.by_office, as_csv(PERSONS), path=ACCOUNT_LISTS, to="/marked-copy"),
     "createExtension": lambda s: s.grant("2015-09-18"),
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
     "moveUnit": lambda s: s.post(s.by_office, "unit", "/move", committee_id=str(s.committee.id), **WHY),

@@ -30,7 +30,7 @@ BOOK: Sheets = {"党（工）委": COMMITTEES, "单位": UNITS}
 
 async def send_list(client: ContractClient, data: bytes, *, name: str = "清单.xlsx", **more: Any) -> Response:
     """Send a file to be imported; `to` is another address."""
-    path, headers = PATH + more.pop("to", ""), more.pop("headers", {})
+    path, headers = more.pop("path", PATH) + more.pop("to", ""), more.pop("headers", {})
     return await client.post(path, data=more, files={"file": (name, data)}, headers=headers)
 
 

@@ -18,7 +18,7 @@ UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
     r"|/campaigns/[^/]+/(documents|filled-forms|filled-plans)|/reviews/[^/]+/scan"
-    r"|/organisation-lists(/marked-copy)?)$"
+    r"|/(organisation|account)-lists(/marked-copy)?)$"
 )
 LIMITS = (
     (re.compile(r"/image-batch$"), 104 * MIB),

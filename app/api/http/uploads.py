@@ -6,9 +6,7 @@ from fastapi import Depends, Request
 
 from app.api.http.dependencies import LateEffect, Opener
 from app.api.http.strictness import refuse_repeated
-from app.services.files import Blob, Intake, Kind
-from app.tables.cells import ListSheet
-from app.tables.lists import read_lists
+from app.services.files import Intake
 
 
 async def get_intake(request: Request, transaction: Opener, effect: LateEffect) -> Intake:
@@ -21,13 +19,6 @@ async def get_batch_intake(request: Request, transaction: Opener, effect: LateEf
     return Intake(transaction, state.imaging, state.storage, state.upload_limits, state.scanner, effect)
 
 
-def _nothing(_: list[ListSheet]) -> list[Blob]:
-    """Keep nothing of a table: what it says is stored, or was tried out."""
-    return []
-
-
-TABLE = Kind(read_lists, _nothing, files=0)
-"""A list that comes as a table."""
 Uploads = Annotated[Intake, Depends(get_intake)]
 BatchUploads = Annotated[Intake, Depends(get_batch_intake)]
 """The same for a form that has parts of one name: several files."""

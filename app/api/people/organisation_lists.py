@@ -1,64 +1,24 @@
 """Lists of committees and units as tables (.xlsx, .xls, .ods, .csv) over HTTP."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from fastapi import Depends, Form, Request, Response, UploadFile
+from fastapi import Form, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Viewer
 from app.api.http.downloads import made
+from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListUpload, Reading, described
 from app.api.http.output import Out
 from app.api.http.routing import Router
-from app.api.http.uploads import TABLE, Uploads
-from app.api.http.validation import rejected_parts
 from app.file_names import XLSX
 from app.findings import FindingOut
-from app.inputs import Input
 from app.models.enums import ImportOutcome, Language
 from app.problems import RulesViolated
 from app.rows import values_of
-from app.services.files import Intake
-from app.services.limits import MeteredPool
-from app.services.people import organisation_lists
-from app.services.people.organisation_lists import Errors, ImportedList, ListedRow
+from app.services.people import listed, organisation_lists
+from app.services.people.organisation_lists import ImportedList, ListedRow
 
 router = Router("/organisation-lists", tags=["organisation-imports"])
-_FILE = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
-WORKBOOK: dict[int | str, dict[str, Any]] = {200: {"description": "The workbook.", "content": _FILE}}
-
-
-async def get_reading(request: Request, uploads: Uploads) -> Intake:
-    """The intake of tables, which a confined process of their own opens."""
-    return replace(uploads, imaging=request.app.state.reading)
-
-
-async def get_workers(request: Request) -> MeteredPool:
-    """The same process for what makes a file, as the account uses it."""
-    state, account_id = request.app.state, request.state.caller.actor.id
-    return MeteredPool(state.reading, state.upload_limits.processing, account_id)
-
-
-Reading = Annotated[Intake, Depends(get_reading)]
-Drawing = Annotated[MeteredPool, Depends(get_workers)]
-
-
-class ListFile(Input):
-    """A list of committees and units as a table."""
-
-    file: UploadFile = Field(
-        description="`.xlsx`, `.xls`, `.ods` or `.csv` (UTF-8, UTF-16 or GB 18030), at most 25 MiB, 5000 rows, 200 "
-        "columns and 50 sheets; its content decides, not its name."
-    )
-
-
-class ListUpload(ListFile):
-    """A list of committees and units as a table, to be imported or tried out."""
-
-    dry_run: bool = Field(
-        False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
-    )
 
 
 class ListedRowOut(Out):
@@ -138,7 +98,7 @@ async def mark_organisation_list(
     arrival = await uploads.receive(data, TABLE, organisation_lists.admit)
     async with uploads.transaction() as ctx:
         told = await organisation_lists.told(ctx, arrival.found, described)
-    content, name = await organisation_lists.marked(workers, data, told, ctx.language)
+    content, name = await listed.marked(workers, organisation_lists.NAME, data, told, ctx.language)
     return made(content, XLSX, name)
 
 
@@ -151,12 +111,5 @@ async def read_organisation_list_template(view_of: Viewer, workers: Drawing) -> 
     """
     async with view_of() as view:
         told = await organisation_lists.described(view)
-    content, name = await organisation_lists.template(workers, told)
+    content, name = await listed.template(workers, organisation_lists.NAME, told)
     return made(content, XLSX, name)
-
-
-def described(errors: Errors) -> Sequence[tuple[str, str, str]]:
-    """Return the pointers of what is not as it must be, with the reasons in both languages."""
-    located = [{**error, "loc": ("body", *error["loc"])} for error in errors]
-    pairs = zip(*(rejected_parts(located, language) for language in (Language.ZH, Language.EN)), strict=True)
-    return [(chinese.pointer, chinese.detail, english.detail) for chinese, english in pairs]

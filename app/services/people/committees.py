@@ -62,6 +62,14 @@ class CommitteeDetail(CommitteeRow):
     former_names: list[dict[str, str]]
 
 
+@row_type
+class NamedRow:
+    """A committee to choose."""
+
+    id: UUID
+    name: str
+
+
 _COLUMNS = (
     Committee.id,
     Committee.version,
@@ -101,6 +109,12 @@ FILTERS = {
     ),
 }
 _COMMITTEES = Listing(select(*_COLUMNS).where(VISIBLE), Committee.id, CommitteeRow, filters=FILTERS)
+_TO_CHOOSE = Query(
+    select(Committee.id, Committee.name)
+    .where(VISIBLE, Committee.retired_at.is_(None), ~Committee.direct)
+    .order_by(Committee.code),
+    NamedRow,
+)
 _LOCKED = select(Committee).where(Committee.id == bindparam("committee_id")).where(VISIBLE).with_for_update()
 _DIRECT = select(Committee).where(Committee.direct, Committee.retired_at.is_(None))
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended("committees.code", 0)))
@@ -221,6 +235,11 @@ async def read(view: View, committee_id: UUID) -> Record[CommitteeDetail]:
 async def offered(view: View, rows: Sequence[CommitteeRow]) -> dict[UUID, Offered]:
     """Return the acts on each of these committees, for the rows of a list."""
     return {row.id: _actions(view, row) for row in rows}
+
+
+async def to_choose(view: View) -> list[NamedRow]:
+    """Return the committees that may be chosen, but for the one of units without any."""
+    return await view.rows(_TO_CHOOSE)
 
 
 async def search(view: View, *, after: UUID | None, limit: int, **filters: FilterValue) -> Page[CommitteeRow]:

@@ -11,7 +11,7 @@ from app.services.policies.constraints import DUPLICATE_IMAGE
 from app.services.policies.filing.forms import TOO_MANY_IMAGES
 from app.services.policies.filing.limit_settings import ImageLimits
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.people.listed import TABLE_REFUSALS, UNKNOWN_TABLE
+from app.services.policies.people.listed_files import TABLE_REFUSALS, UNKNOWN_TABLE
 
 EMPTY_FILE = Rule(
     "empty_file",

@@ -14,41 +14,6 @@ from app.models.enums import Severity
 from app.tables.cells import DAY, ERROR, FORMULA, NUMBER, ListCell, ListSheet
 from app.tables.sheets import letters
 
-UNSUPPORTED_TABLE = Rule(
-    "unsupported_table",
-    "这是 {format} 文件，不能按表格读取。请用 Excel 或 WPS 另存为 .xlsx 后上传；.xls、.ods、.csv 也可以。",
-    "This is a {format} file, not a table: open it in Excel or WPS, save it as a workbook (.xlsx), and send that; "
-    ".xls, .ods and .csv are taken, too.",
-)
-UNKNOWN_TABLE = Rule(
-    "unsupported_table",
-    "认不出该文件的格式。清单请使用 .xlsx、.xls、.ods 或 .csv。",
-    "The format of the file is not known: send a list as .xlsx, .xls, .ods or .csv.",
-)
-LOCKED_TABLE = Rule(
-    "locked_table",
-    "该表格设有打开密码。请去掉密码后重新保存，再上传。",
-    "This table opens with a password only: save it without one, then send it again.",
-)
-ACTIVE_TABLE = Rule(
-    "active_table",
-    "该表格含有宏、嵌入对象或来自其他文件的链接，不能接收。请把内容粘贴（为数值）到新的工作簿，另存为 .xlsx 后上传。",
-    "This table has macros, embedded objects or links to other files: copy its values into a new workbook, save that "
-    "as .xlsx, and send it.",
-)
-BROKEN_TABLE = Rule(
-    "broken_table",
-    "文件已损坏、不完整或过于复杂，无法读取。请把清单复制到新的工作簿，另存为 .xlsx 后上传。",
-    "The file is damaged, incomplete or too complex to be read: copy the list into a new workbook, save that as .xlsx, "
-    "and send it.",
-)
-TABLE_TOO_LARGE = Rule(
-    "table_too_large",
-    "表格过大：最多 5000 行、200 列、50 张工作表。请只保留清单本身（删去下方和右侧多余的行和列）后上传。",
-    "The table is too large: at most 5000 rows, 200 columns and 50 sheets. Keep the list alone, delete the empty rows "
-    "and columns beside it, and send that.",
-)
-TABLE_REFUSALS = (UNSUPPORTED_TABLE, LOCKED_TABLE, ACTIVE_TABLE, BROKEN_TABLE, TABLE_TOO_LARGE)
 NOT_A_LIST = Rule(
     "not_a_list",
     "文件中没有找到清单：没有哪张工作表的表头有“{first}”。请下载模板，把内容填入模板后上传。",
@@ -135,11 +100,6 @@ WORD_UNKNOWN = Rule(
     "word_unknown",
     "{place}“{label}”写的是“{written}”，应为以下之一：{words}。",
     "{place}: “{label}” says “{written}”, and must be one of {words}.",
-)
-CELL_NOT_VALID = Rule(
-    "cell_not_valid",
-    "{place}“{label}”写的是“{written}”：{reason}",
-    "{place}: “{label}” says “{written}”: {reason_en}",
 )
 EXAMPLE = "示例"
 """The word with which the example of a template begins."""
@@ -231,6 +191,20 @@ def read(sheets: Sequence[ListSheet], kinds: Sequence[ListKind]) -> ReadLists:
     if not known:
         findings = [NOT_A_LIST("/file", first=kinds[0].columns[0].label), *findings]
     return ReadLists(entries, findings)
+
+
+def described_columns(kind: ListKind, choices: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
+    """Describe the columns of an empty list, with the words to choose from."""
+    return [
+        {
+            "label": each.label,
+            "note": f"{each.note or each.label}（{'必填' if each.required else '选填'}）",
+            "width": max(16, 2 * len(each.label) + 4, len(each.example) + 8),
+            "example": each.example or next(iter(choices.get(each.name, ())), ""),
+            "choices": [*choices.get(each.name, ())],
+        }
+        for each in kind.columns
+    ]
 
 
 def place_of(sheet: str, row: int, column: int) -> str:

@@ -1,21 +1,12 @@
 """Lists of committees and units that come as tables: their columns, and the import that their rows are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from app.comparable import comparable
 from app.findings import Finding, Rule
-from app.services.policies.people.imports import REPEATED
-from app.services.policies.people.listed import (
-    CELL_NOT_VALID,
-    Column,
-    Entry,
-    ListKind,
-    ReadLists,
-    chosen,
-    read,
-)
+from app.services.policies.people.listed import Column, Entry, ListKind, ReadLists, chosen, described_columns, read
+from app.services.policies.people.listed_bodies import ListBody, Row, body_of
 from app.tables.cells import ListSheet
 
 COMMITTEE_UNKNOWN = Rule(
@@ -24,12 +15,6 @@ COMMITTEE_UNKNOWN = Rule(
     "{place}: there is no committee “{written}”. Add it to the sheet of committees, or correct the name; for a unit "
     "without one write “{direct}”.",
 )
-NO_ROWS = Rule(
-    "no_rows",
-    "清单中没有要导入的行。请在表头下面逐行填写。",
-    "The list has no rows to be imported: fill them in below the head.",
-)
-LIST_NOT_VALID = Rule("list_not_valid", "清单不能导入：{reason}", "The list cannot be imported: {reason_en}")
 DIRECT = "直属"
 """The word in place of a committee for a unit that has none above it."""
 _DIRECT = frozenset(map(comparable, (DIRECT, "直属单位", "区直属", "区直属单位")))
@@ -89,61 +74,23 @@ class Known:
     committees: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationList:
-    """A list as an import's body, the entry and the member behind each pointer, and what is to be told."""
-
-    body: Mapping[str, Any]
-    origins: Mapping[str, tuple[Entry, str]]
-    findings: Sequence[Finding]
-
-    def place(self, pointer: str) -> str | None:
-        """Return the cell behind a pointer, or the first of its row."""
-        whole, _, member = pointer.rpartition("/")
-        if pointer in self.origins:
-            return self.origins[pointer][0].place
-        entry, _ = self.origins.get(whole, (None, ""))
-        return entry.places.get(member, entry.place) if entry else None
-
-    def row_place(self, pointer: str) -> str | None:
-        """Return the place of a row of its own: a committee that units only name has none."""
-        entry, sheet = self.origins[pointer]
-        return None if sheet == UNITS.sheet and "/units/" not in pointer else entry.place
-
-    def at_cell(self, finding: Finding) -> Finding:
-        """Say of an import's finding at which cell it is."""
-        place = self.place(finding.pointer or "")
-        if place is None:
-            return Finding(finding.rule, "/file", finding.params)
-        rule, first = finding.rule, finding.params.get("first")
-        placed = Rule(rule.code, f"{{place}}：{rule.zh}", f"{{place}}: {rule.en}", rule.severity)
-        repeats = {"first": self.place(str(first)) or first} if rule is REPEATED else {}
-        return Finding(placed, "/file", {**finding.params, **repeats, "place": place})
-
-    def not_valid(self, pointer: str, reason: str, reason_en: str) -> Finding | None:
-        """Say at its cell why a member is not as it must be; None where its cell is known to be empty or wrong."""
-        whole, _, member = pointer.rpartition("/")
-        if whole not in self.origins:
-            return LIST_NOT_VALID("/file", reason=reason, reason_en=reason_en)
-        entry, sheet = self.origins[whole]
-        if member not in entry.texts:
-            return None
-        label = next(each.label for each in _kind(sheet).columns if each.name == member)
-        said = {"place": entry.places[member], "label": label, "written": entry.texts[member][:100]}
-        return CELL_NOT_VALID("/file", reason=reason, reason_en=reason_en, **said)
-
-
 def named_committees(lists: ReadLists) -> set[str]:
     """Return the names of committees that the units of a list name."""
     named = {each.texts.get("committee", DIRECT) for each in lists.entries[UNITS.sheet]}
     return {name for name in named if comparable(name) not in _DIRECT}
 
 
+def row_place(body: ListBody, pointer: str) -> str | None:
+    """Return the place of a row of its own: a committee that units only name has none."""
+    entry, kind = body.origins[pointer]
+    return None if kind is UNITS and "/units/" not in pointer else entry.place
+
+
 def read_sheets(sheets: Sequence[ListSheet]) -> ReadLists:
     return read(sheets, KINDS)
 
 
-def understood(lists: ReadLists, known: Known) -> OrganisationList:
+def understood(lists: ReadLists, known: Known) -> ListBody:
     """Make an import of the rows: units under the committees of the list, of the database, or under none."""
     building = _Building(known)
     for entry in lists.entries[COMMITTEES.sheet]:
@@ -151,10 +98,8 @@ def understood(lists: ReadLists, known: Known) -> OrganisationList:
     for entry in lists.entries[UNITS.sheet]:
         building.add_unit(entry)
     body = {"committees": building.committees, "units": building.units}
-    findings = [*lists.findings, *building.findings]
-    if not building.origins and not any(finding.refuses for finding in findings):
-        findings.append(NO_ROWS("/file"))
-    return OrganisationList({name: rows for name, rows in body.items() if rows}, building.origins, findings)
+    rows = {name: rows for name, rows in body.items() if rows}
+    return body_of(rows, building.origins, [*lists.findings, *building.findings])
 
 
 @dataclass(slots=True)
@@ -162,29 +107,29 @@ class _Building:
     """An import that is being made of rows."""
 
     known: Known
-    committees: list[dict[str, Any]] = field(default_factory=list)
-    units: list[dict[str, Any]] = field(default_factory=list)
-    origins: dict[str, tuple[Entry, str]] = field(default_factory=dict)
+    committees: list[Row] = field(default_factory=list)
+    units: list[Row] = field(default_factory=list)
+    origins: dict[str, tuple[Entry, ListKind]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _by_name: dict[str, int] = field(default_factory=dict)
+    _members: list[list[Row]] = field(default_factory=list)
 
     def add_committee(self, entry: Entry) -> None:
         word = self._word(entry, COMMITTEES, "kind", self.known.kinds)
-        values: dict[str, Any] = dict(entry.texts) | word
         self._by_name.setdefault(comparable(entry.texts.get("name", "")), len(self.committees))
-        self.origins[f"/committees/{len(self.committees)}"] = entry, COMMITTEES.sheet
-        self.committees.append(values | {"units": []})
+        self.origins[f"/committees/{len(self.committees)}"] = entry, COMMITTEES
+        self._add({**entry.texts, **word})
 
     def add_unit(self, entry: Entry) -> None:
         level = self._word(entry, UNITS, "honour_level", self.known.levels)
-        values: dict[str, Any] = {name: text for name, text in entry.texts.items() if name != "committee"} | level
+        values: Row = {**{name: text for name, text in entry.texts.items() if name != "committee"}, **level}
         written = entry.texts.get("committee")
         if written is None:
             return
         if comparable(written) in _DIRECT:
             self._append("/units", self.units, values, entry)
         elif (at := self._committee(entry, written)) is not None:
-            self._append(f"/committees/{at}/units", self.committees[at].setdefault("units", []), values, entry)
+            self._append(f"/committees/{at}/units", self._members[at], values, entry)
         else:
             place = entry.places.get("committee")
             self.findings.append(COMMITTEE_UNKNOWN("/file", place=place, written=written[:100], direct=DIRECT))
@@ -195,12 +140,17 @@ class _Building:
         if name not in self._by_name and name in self.known.committees:
             present, kind = self.known.committees[name]
             self._by_name[name] = len(self.committees)
-            self.origins[f"/committees/{len(self.committees)}"] = Entry(entry.sheet, entry.row, place), UNITS.sheet
-            self.committees.append({"name": present, "kind": kind, "units": []})
+            self.origins[f"/committees/{len(self.committees)}"] = Entry(entry.sheet, entry.row, place), UNITS
+            self._add({"name": present, "kind": kind})
         return self._by_name.get(name)
 
-    def _append(self, pointer: str, rows: list[dict[str, Any]], values: dict[str, Any], entry: Entry) -> None:
-        self.origins[f"{pointer}/{len(rows)}"] = entry, UNITS.sheet
+    def _add(self, committee: Row) -> None:
+        """Append a committee, with room for its units."""
+        self._members.append([])
+        self.committees.append({**committee, "units": self._members[-1]})
+
+    def _append(self, pointer: str, rows: list[Row], values: Row, entry: Entry) -> None:
+        self.origins[f"{pointer}/{len(rows)}"] = entry, UNITS
         rows.append(values)
 
     def _word(self, entry: Entry, kind: ListKind, name: str, words: Mapping[str, str]) -> dict[str, str]:
@@ -215,31 +165,13 @@ class _Building:
         return {} if code is None else {name: code}
 
 
-def _kind(sheet: str) -> ListKind:
-    return next(each for each in KINDS if each.sheet == sheet)
-
-
-def template(kinds: Sequence[str], levels: Sequence[str], committees: Sequence[str]) -> dict[str, Any]:
+def template(kinds: Sequence[str], levels: Sequence[str], committees: Sequence[str]) -> Row:
     """Describe the empty list: its columns with notes, an example and the words to choose from."""
     choices = {"kind": kinds, "honour_level": levels, "committee": [*committees, DIRECT]}
     return {
         "notes": {"name": "说明", "lines": NOTES},
-        "sheets": [{"name": kind.sheet, "columns": [*_columns(kind, choices)]} for kind in KINDS],
+        "sheets": [{"name": kind.sheet, "columns": described_columns(kind, choices)} for kind in KINDS],
     }
-
-
-def _columns(kind: ListKind, choices: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
-    for column in kind.columns:
-        words = [*choices.get(column.name, ())]
-        yield {
-            "label": column.label,
-            "note": f"{column.note or column.label}（{'必填' if column.required else '选填'}）",
-            "width": max(
-                14, 2 * len(column.label) + 4, 24 if column.name in {"name", "committee", "credit_code"} else 0
-            ),
-            "example": column.example or next(iter(words), ""),
-            "choices": words,
-        }
 
 
 NOTES = [
