@@ -83,6 +83,7 @@ ALONE = {
     "payload_schemas": "what is published of every version of the payload",
     "past_wins": "what an application won before, where its campaign asks",
     "parties": "the names that a campaign's sentences have, which are a part of the settings",
+    "nominees": "applications as they may be put forward; nominations have the routes",
     "participations": "a committee's place in a campaign, the lock of many acts",
     "reliance": "the committees that rely on a campaign's rules, and what was made under them",
     "planned_cases": "the rows of a plan, which has the routes",
@@ -99,7 +100,6 @@ ALONE = {
 LONG = {
     "services/policies/filing/applications.py": "every rule and act of an application, in the order of its states",
     "services/policies/filing/notice.py": "every setting of a campaign is one member, in the order of the notice",
-    "services/handover/nominations.py": "one case is worded for its owners, the office and the city side by side",
     "services/notifying/occasions.py": "the owners and facts of each subject of events are one table",
     "problems.py": "every refusal of the contract is one class",
     "services/judging/rounds.py": "every member of a round's input is described for the contract",
