@@ -74,6 +74,8 @@ INVARIANTS = {
     "a scan's bytes are not stored": """
         SELECT f.id FROM files f JOIN endorsements e ON f.id = e.file_id WHERE f.state <> 'stored'
         UNION SELECT f.id FROM files f JOIN reviews r ON f.id = r.scan_id WHERE f.state <> 'stored'""",
+    "a booklet's bytes are not stored": """
+        SELECT f.id FROM files f JOIN booklets b ON f.id IN (b.pdf_id, b.docx_id) WHERE f.state <> 'stored'""",
     "something changed without a row in the history": """
         SELECT a.id FROM applications a WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.subject_id = a.id)""",
     "a closed round has no ranking": """

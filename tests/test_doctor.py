@@ -67,6 +67,12 @@ PLANTED = {
         "UPDATE files SET state = 'condemned'",
     ),
     "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
+    "a booklet's bytes are not stored": (
+        """INSERT INTO booklets (id, commendation_id, number, status, pictures, cases, laid, docx_id, lacking)
+        SELECT c.id, c.id, 1, 'bound', 'filed', 1, 1, (SELECT file_id FROM images LIMIT 1), '[]' FROM commendations c
+        LIMIT 1""",
+        "UPDATE files SET state = 'condemned'",
+    ),
     "something changed without a row in the history": ("DELETE FROM audit_events",),
     "a closed round has no ranking": ("UPDATE rounds SET status = 'closed'",),
     "a case stands assigned to the same reviewer twice": (
