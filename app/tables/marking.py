@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -16,6 +16,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from app.tables.books import XLSX, kind_of
 from app.tables.reading import sheets_of
+from app.tables.sheets import part_named
 
 ERROR, ADVICE = (PatternFill("solid", fgColor=colour) for colour in ("FFFFC7CE", "FFFFEB9C"))
 AUTHOR, WIDTH, HEIGHT = "品牌申报系统", 320, 120
@@ -31,6 +32,13 @@ def mark(data: bytes) -> dict[str, Any]:
     for sheet in book.worksheets:
         _mark(sheet, [each for each in marks if each["sheet"] == sheet.title])
     return {"content": saved(book)}
+
+
+class _Archive(ZipFile):
+    """An archive whose parts have no time: the same workbook gives the same bytes."""
+
+    def writestr(self, name: Any, data: Any, *_: Any) -> None:
+        super().writestr(part_named(name), data)
 
 
 class _Writer(ExcelWriter):  # type: ignore[misc]  # the library has no types
@@ -49,7 +57,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]  # the library has no types
 def saved(book: Any) -> bytes:
     """Return a workbook as a file."""
     out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+    with _Archive(out, "w") as archive:
         _Writer(book, archive).save()
     return out.getvalue()
 

@@ -137,7 +137,7 @@ class XlsxSheet:
             ("xl/_rels/workbook.xml.rels", _RELATED_TO_BOOK),
             ("xl/styles.xml", _STYLES),
         ):
-            self._zip.writestr(_part(name), written)
+            self._zip.writestr(part_named(name), written)
         self._zip.close()
 
     def _begin(self, rows: Sequence[Values]) -> None:
@@ -148,7 +148,7 @@ class XlsxSheet:
         )
         frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         views = f'<sheetViews><sheetView tabSelected="1" workbookViewId="0">{frozen}</sheetView></sheetViews>'
-        self._part = self._zip.open(_part("xl/worksheets/sheet1.xml"), "w")
+        self._part = self._zip.open(part_named("xl/worksheets/sheet1.xml"), "w")
         self._part.write(f'{_XML}<worksheet xmlns="{_MAIN}">{views}<cols>{columns}</cols><sheetData>'.encode())
         self._part.write(self._row(self.headings, head=True).encode())
 
@@ -221,7 +221,7 @@ def _book(title: str, reach: str) -> str:
     )
 
 
-def _part(name: str) -> ZipInfo:
+def part_named(name: str) -> ZipInfo:
     """Name a part, without the time of packing."""
     part = ZipInfo(name)
     part.compress_type = ZIP_DEFLATED

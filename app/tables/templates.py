@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,6 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from app.tables.marking import AUTHOR, HEIGHT, WIDTH, saved
 
 ROWS = 2000
+MADE_AT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""A time without meaning: the same template is the same bytes, whenever it is drawn."""
 HEAD, EXAMPLE = PatternFill("solid", fgColor="FFE7E6E6"), Font(italic=True, color="FF808080")
 CHOICES = "选项"
 """The hidden sheet with the words of the drop-downs: a list within a rule has at most 255 characters."""
@@ -32,7 +35,7 @@ def draw(data: bytes) -> dict[str, Any]:
     choices.sheet_state = "hidden"
     book.move_sheet(notes, len(book.worksheets))
     book.move_sheet(choices, len(book.worksheets))
-    book.active = 0
+    book.active, book.properties.created, book.properties.modified = 0, MADE_AT, MADE_AT
     return {"content": saved(book)}
 
 

@@ -34,6 +34,8 @@ OF_ONESELF = {
 SIGNED_IN = ("committee", "unit", "reviewer", "municipal")
 BY_RIGHT = {
     ("createAccount", "committee"): "it manages the accounts of its own units",
+    ("importAccountList", "committee"): "it may send a list, and its allowance counts the file that is then refused",
+    ("markAccountList", "committee"): "the same",
     ("createApplication", "unit"): "it takes part in the campaign, too",
     ("createApplicationFromForm", "unit"): "it takes part in the campaign, too",
     **{("createObjection", name): "all may object to what is publicised" for name in SIGNED_IN},

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from app.imaging import ImageRefused, ImagingPool
 from app.tables.cells import ListCell
-from app.tables.lists import mark_list, read_lists, reading_pool
+from app.tables.lists import draw_template, mark_list, read_lists, reading_pool
 from tests.world.lists import BOOK, as_csv, by_hand_ods, by_openpyxl, by_xlwt, with_part, zipped
 
 BOMB = b"<a>" + b" " * 2**27 + b"</a>"
@@ -119,6 +119,17 @@ async def test_the_result_of_a_formula_is_read(pool: ImagingPool) -> None:
     )
     [read] = await read_lists(pool, with_part(data, "xl/worksheets/sheet1.xml", sheet))
     assert read.cells == {(1, 1): ListCell("龙华社区", "f")}
+
+
+async def test_the_same_template_has_the_same_bytes_whenever_it_is_drawn(pool: ImagingPool) -> None:
+    column = {"label": "单位名称", "note": "全称", "width": 20, "example": "示例：甲", "choices": ["甲", "乙"]}
+    told = {"notes": {"name": "说明", "lines": ["一"]}, "sheets": [{"name": "单位", "columns": [column]}]}
+    drawn = await draw_template(pool, told)
+    with ZipFile(BytesIO(drawn)) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.read("docProps/core.xml").count(b"1980-01-01T00:00:00Z") == 2
+    assert await draw_template(pool, told) == drawn
+    assert openpyxl.load_workbook(BytesIO(drawn)).sheetnames == ["单位", "说明", "选项"]
 
 
 async def test_a_text_of_csv_stays_what_it_was_before_it_was_protected(pool: ImagingPool) -> None:
