@@ -555,7 +555,7 @@ def test_an_upload_says_every_format_that_is_taken(name: str) -> Complaints:
     for member, schema in SCHEMAS[name].get("properties", {}).items():
         if any("contentMediaType" in node or node.get("format") == "binary" for node in nodes(schema)):
             said = schema.get("description", "")
-            formats = ("JPEG", "PNG", "WebP", "HEIC")
+            formats: tuple[str, ...] = ("JPEG", "PNG", "WebP", "HEIC")
             if ".xlsx" in said:
                 formats = (".xlsx", ".xls", ".ods", ".csv")
             elif said.startswith("Word (.docx) alone"):

@@ -46,7 +46,7 @@ class CommitteeCount(Out):
 class DayCount(Out):
     """The number of applications that were first filed on one day."""
 
-    day: date = Field(
+    filed_on: date = Field(
         validation_alias="code", description="The day, in the campaign's time zone.", examples=["2015-09-10"]
     )
     count: int = Field(description="Their number.", ge=1, examples=[12])

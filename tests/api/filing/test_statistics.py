@@ -100,7 +100,7 @@ async def test_the_office_reads_the_statistics_and_nobody_else(place: District) 
     assert found["by_topic"] == [{"code": "spring_rain", "count": 1}, {"code": None, "count": 1}]
     assert found["by_status"] == [{"code": "filed", "count": 2}]
     assert found["by_committee"] == [{"code": place.committee.code, "name": place.committee.name, "count": 2}]
-    assert found["by_day"] == [{"day": f"{NOW:%Y-%m-%d}", "count": 2}]
+    assert found["by_day"] == [{"filed_on": f"{NOW:%Y-%m-%d}", "count": 2}]
     stages = {"planned": 0, "drafted": 2, "submitted": 2, "sealed": 2, "filed": 2, "accepted": 0, "awarded": 0}
     assert found["funnel"] == stages
     of_years = await read(place.by_office, "/api/v1/statistics/years")
@@ -146,4 +146,4 @@ async def test_a_case_is_counted_on_the_day_on_which_it_was_first_filed(place: D
     done(await steps.seal(place.by_committee, href))
     done(await steps.file(place.by_committee, place.campaign.id, href), 201)
     found = await read(place.by_office, f"/api/v1/statistics?campaign_id={place.campaign.id}")
-    assert found["by_day"] == [{"day": "2015-09-10", "count": 2}]
+    assert found["by_day"] == [{"filed_on": "2015-09-10", "count": 2}]
