@@ -188,9 +188,11 @@ async def test_the_hidden_is_answered_as_the_absent_is(contract: Contract, secre
 async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> None:
     """Otherwise the test above would have shown nothing.
 
-    A case that is not filed has no decision, nor a veto list; a notice without a published campaign no paper.
+    A case that is not filed has no decision, nor a veto list; a notice without a published campaign no paper; a plan
+    that was not sent back and a swap without an answer no letter.
     """
     others = {"/api/v1/applications/{application_id}/vetoes", "/api/v1/programmes/{programme_id}/arrears/paper"}
+    others |= {"/api/v1/plans/{plan_id}/return-letter", "/api/v1/swaps/{swap_id}/letter"}
     for probe in probes(contract, HIDDEN_FROM):
         if probe.method == "get" and "{decision_id}" not in probe.template and probe.template not in others:
             answers = [await probe.ask(owner, secrets.ids) for owner in secrets.owners]
