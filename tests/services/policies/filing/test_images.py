@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app import imaging
+from app import imaging, tables
 from app.imaging import formats
 from app.imaging.refusals import BROKEN
 from app.models.enums import Language
@@ -37,6 +37,11 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "broken_image": ({"reason": "truncated"}, "图片已损坏或不完整"),
     "unsupported_scan": ({"format": "TIFF"}, "这是 TIFF 文件"),
     "locked_scan": ({"format": "PDF"}, "打开密码"),
+    "unsupported_table": ({"format": "PDF"}, "另存为 .xlsx"),
+    "locked_table": ({}, "打开密码"),
+    "active_table": ({}, "链接"),
+    "broken_table": ({"reason": "unreadable"}, "新的工作簿"),
+    "table_too_large": ({}, "最多 5000 行"),
     "page_count": ({"pages": 21, "max_pages": 20}, "1 至 20 页"),
     "active_scan": ({"format": "PDF"}, "活动内容"),
     "broken_scan": ({"reason": "truncated"}, "重新扫描"),
@@ -78,7 +83,8 @@ def test_a_file_that_is_not_taken_is_named_with_what_to_do(formats: set[str], re
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:
-    sources = [path.read_text("utf-8") for path in Path(imaging.__file__).parent.glob("*.py")]
+    folders = [Path(package.__file__).parent for package in (imaging, tables)]
+    sources = [path.read_text("utf-8") for folder in folders for path in folder.glob("*.py")]
     raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
     assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID) | {UNPRINTABLE.code}
 
