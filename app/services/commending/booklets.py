@@ -303,8 +303,13 @@ def _honoured(awards: Sequence[_AwardedCase]) -> Honoured:
 
 async def _print_size(bindery: Bindery, picture: _Picture, side: int) -> bytes:
     data = await bindery.storage.get(key_of(picture.id), sha256=picture.sha256)
-    small: bytes = (await bindery.pictures.run("print", data, side=side))["content"]
-    return small
+    return await _content(bindery.pictures, "print", data, side=side)
+
+
+async def _content(pool: Workers, task: str, data: bytes, **options: int) -> bytes:
+    """Return the file that a limited process makes."""
+    content: bytes = (await pool.run(task, data, **options))["content"]
+    return content
 
 
 async def _tell(database: Database, chosen: Mapping[str, object], count: int) -> bool:
@@ -321,7 +326,7 @@ async def _draw(
     data, drawn, lacking = packed(booklet, pictures), {}, []
     for form in PrintFormat:
         try:
-            drawn[form] = (await papers.run(form, data))["content"]
+            drawn[form] = await _content(papers, form, data)
         except ImageRefused as refused:
             if refused.code == NO_GLYPH.code:
                 lacking = policy.lacking_of(booklet, str(refused.params.get("characters")))
