@@ -306,7 +306,7 @@ async def _print_size(bindery: Bindery, picture: _Picture, side: int) -> bytes:
     return await _content(bindery.pictures, "print", data, side=side)
 
 
-async def _content(pool: Workers, task: str, data: bytes, **options: int) -> bytes:
+async def _content(pool: ImagingPool, task: str, data: bytes, **options: int) -> bytes:
     """Return the file that a limited process makes."""
     content: bytes = (await pool.run(task, data, **options))["content"]
     return content
