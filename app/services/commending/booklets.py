@@ -4,7 +4,7 @@ Nothing is bound but what was filed and awarded. A booklet whose awards changed 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -303,12 +303,12 @@ def _honoured(awards: Sequence[_AwardedCase]) -> Honoured:
 
 async def _print_size(bindery: Bindery, picture: _Picture, side: int) -> bytes:
     data = await bindery.storage.get(key_of(picture.id), sha256=picture.sha256)
-    return await _content(bindery.pictures, "print", data, side=side)
+    return await _content(bindery.pictures.run("print", data, side=side))
 
 
-async def _content(pool: ImagingPool, task: str, data: bytes, **options: int) -> bytes:
+async def _content(answer: Awaitable[Mapping[str, Any]]) -> bytes:
     """Return the file that a limited process makes."""
-    content: bytes = (await pool.run(task, data, **options))["content"]
+    content: bytes = (await answer)["content"]
     return content
 
 
@@ -326,7 +326,7 @@ async def _draw(
     data, drawn, lacking = packed(booklet, pictures), {}, []
     for form in PrintFormat:
         try:
-            drawn[form] = await _content(papers, form, data)
+            drawn[form] = await _content(papers.run(form, data))
         except ImageRefused as refused:
             if refused.code == NO_GLYPH.code:
                 lacking = policy.lacking_of(booklet, str(refused.params.get("characters")))
