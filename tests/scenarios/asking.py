@@ -18,7 +18,13 @@ from tests.scenarios.steps import NUMBER_OF_A_REQUEST
 from tests.world import NOW
 
 NOBODY = "5eed5eed-5eed-7eed-8eed-5eed5eed5eed"
-PLACES = {"number": "1", "slot": "1", "verification_code": "7K4M-Q2XA-9TCE-H5WP", "name": "categories"}
+PLACES = {
+    "number": "1",
+    "slot": "1",
+    "verification_code": "7K4M-Q2XA-9TCE-H5WP",
+    "name": "categories",
+    "subject": "funnel",
+}
 FILTERS = {
     "topic": "spring_rain",
     "action": "review.submitted",

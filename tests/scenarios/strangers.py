@@ -104,7 +104,7 @@ NAMED_BY = {
     },
 }
 """The parameters of addresses of which the acts of a chapter give an example."""
-FOR_ALL = {"name", "verification_code"}
+FOR_ALL = {"name", "subject", "verification_code"}
 """Parameters of addresses that are there for whoever has the word."""
 COUNTED = {"number": "1", "place": "1", "slot": "1"}
 """Parameters that count from one."""

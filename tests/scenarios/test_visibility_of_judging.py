@@ -25,8 +25,8 @@ CONCEPTS = {
     *("rounds", "reviewers", "cases", "reviews", "recusals", "proposals", "figure-tables", "composites"),
     *("commendations", "awards", "objections"),
 }
-OPEN_TO_ALL = {"code-lists", "public", "vocabularies"}
-"""Vocabularies, and what is there for whoever holds a code or reads what is publicised: nothing is somebody's own."""
+OPEN_TO_ALL = {"code-lists", "public", "statistics", "vocabularies"}
+"""Named by a word or a code that is nobody's own: whoever may not read charts is refused by the role."""
 
 
 @pytest.fixture

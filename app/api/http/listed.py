@@ -65,6 +65,6 @@ TABLE = Kind(read_lists, _nothing, files=0)
 
 def described(errors: Sequence[ErrorDetails]) -> Sequence[tuple[str, str, str]]:
     """Return the pointers of what is not as it must be, with the reasons in both languages."""
-    located = [{**error, "loc": ("body", *error["loc"])} for error in errors]
+    located = [{**error, "loc": ("body", *error.get("loc", ()))} for error in errors]
     pairs = zip(*(rejected_parts(located, language) for language in (Language.ZH, Language.EN)), strict=True)
     return [(chinese.pointer, chinese.detail, english.detail) for chinese, english in pairs]

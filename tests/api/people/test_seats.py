@@ -209,11 +209,11 @@ def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_uni
         if item.get("get", {}).get("security")
         and "Act-For" not in {parameter["name"] for parameter in item["get"].get("parameters", [])}
     }
-    own = {"account", "accounts", "notifications", "seats", "session", "sessions", "stream"}
+    own = {"account", "account-lists", "accounts", "notifications", "seats", "session", "sessions", "stream"}
     of_the_offices = {
         *("campaigns", "commendations", "composites", "deliveries", "earlier-wins", "endpoints", "events", "grants"),
         "figure-tables",
         *("jobs", "nominations"),
-        *("nomination-manifests", "objections", "proposals", "reviewers", "rounds", "statistics"),
+        *("nomination-manifests", "objections", "organisation-lists", "proposals", "reviewers", "rounds", "statistics"),
     }
     assert without == own | of_the_offices
