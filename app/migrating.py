@@ -21,7 +21,7 @@ from app.revisions import SCRIPTS, current, mismatch, newest
 DEMONSTRATION = "demonstration"
 ONE_MIGRATOR = 5_703_114
 """The number of the lock that migrators take by turns."""
-LOCK_TIMEOUT_SECONDS = 5.0
+LOCK_TIMEOUT, LOCK_TIMEOUT_SECONDS = "55P03", 5.0
 """How long a migration waits for a table; requests that want the table wait behind it as long."""
 _AT_ANY_TIME = text(
     """
@@ -57,7 +57,8 @@ def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None,
     try:
         command.upgrade(settings, revision)
     except CommandError:
-        if reason := mismatch(asyncio.run(current(url))):
+        found = asyncio.run(current(url))
+        if found is not None and found > newest() and (reason := mismatch(found)):
             raise Refusal(reason) from None
         raise
     except (DBAPIError, OSError) as error:
@@ -71,6 +72,8 @@ def _refusal(url: str, trouble: Trouble, error: BaseException) -> str:
         return f"The database cannot be reached: {error}."
     if trouble is Trouble.FULL:
         return "The disk of the database is full: nothing is changed."
+    if getattr(getattr(error, "orig", error), "sqlstate", None) != LOCK_TIMEOUT:
+        return "The database gave this attempt up: nothing is changed, and serving goes on. Run it again."
     holders = ", ".join(asyncio.run(_holders(url))) or "none any more"
     return (
         f"A table was not free within {LOCK_TIMEOUT_SECONDS:g} s: nothing is changed, and serving goes on. "

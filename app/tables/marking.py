@@ -7,7 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import PatternFill
@@ -69,9 +69,15 @@ def _fresh(source: bytes) -> Workbook:
     for found in sheets_of(source):
         sheet = book.create_sheet(found.name)
         for (row, column), (text, _) in found.cells.items():
-            cell = sheet.cell(row, column, text)
-            cell.number_format, cell.data_type = "@", "s"
+            as_text(sheet.cell(row, column), text)
     return book
+
+
+def as_text(cell: Any, text: str) -> Any:
+    """Have a cell say a text, whatever it begins with, without the characters that no workbook may have."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.number_format, cell.data_type = "@", "s"
+    return cell
 
 
 def _mark(sheet: Any, marks: Sequence[Mapping[str, Any]]) -> None:
@@ -81,7 +87,9 @@ def _mark(sheet: Any, marks: Sequence[Mapping[str, Any]]) -> None:
     for place, said in by_cell.items():
         cell = sheet[place]
         cell.fill = ERROR if any(each["refuses"] for each in said) else ADVICE
-        cell.comment = Comment("\n".join(each["text"] for each in said), AUTHOR, HEIGHT, WIDTH)
+        cell.comment = Comment(
+            ILLEGAL_CHARACTERS_RE.sub("", "\n".join(each["text"] for each in said)), AUTHOR, HEIGHT, WIDTH
+        )
 
 
 def _owner(sheet: Any, place: str) -> str:

@@ -19,7 +19,9 @@ from app.tables.books import CSV, ODS, XLS, XLSX, kind_of, text_of
 from app.tables.cells import DAY, ERROR, FORMULA, NUMBER
 from app.tables.sheets import LEADING
 
-MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 5000, 200, 50
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, LONGEST_NAME = 5000, 200, 20, 200
+MOST_CELLS = 50_000
+"""Cells of all sheets, those that are merged with others among them: a list of 2000 units has a third."""
 _ZEROS = re.compile("0{2,18}")
 """A format of numbers that shows leading zeros."""
 _AS_TEXT = re.compile('="(.*)"', re.DOTALL)
@@ -39,6 +41,16 @@ class Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def covered(self) -> int:
+        """The number of cells, up to the last one that says something, that lie under merged ones."""
+        last_row = max((row for row, _ in self.cells), default=0)
+        last_column = max((column for _, column in self.cells), default=0)
+        return sum(
+            max(1, min(bottom, last_row) - top + 1) * max(1, min(right, last_column) - left + 1)
+            for top, left, bottom, right in self.merged
+        )
 
     def as_facts(self) -> dict[str, Any]:
         cells = [[*place, *cell] for place, cell in sorted(self.cells.items())]
@@ -74,6 +86,7 @@ def _read_text(data: bytes) -> list[Sheet]:
     ):
         _require_room(row, len(values))
         sheet.cells |= {(row, column): (_unquoted(value), "") for column, value in enumerate(values, 1) if value}
+    _require_few([sheet])
     return [sheet]
 
 
@@ -92,9 +105,13 @@ def _read_book(data: bytes) -> list[Sheet]:
     except CalamineError as broken:
         raise ImageRefused("broken_table", reason="unreadable") from broken
     sheets = [each for each in book.sheets_metadata if each.typ is SheetTypeEnum.WorkSheet]
-    if len(sheets) > MOST_SHEETS:
+    if len(sheets) > MOST_SHEETS or any(len(each.name) > LONGEST_NAME for each in sheets):
         raise ImageRefused("table_too_large")
-    return [_sheet(book, each.name, hidden=each.visible is not SheetVisibleEnum.Visible) for each in sheets]
+    read: list[Sheet] = []
+    for each in sheets:
+        read.append(_sheet(book, each.name, hidden=each.visible is not SheetVisibleEnum.Visible))
+        _require_few(read)
+    return read
 
 
 def _sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
@@ -108,6 +125,11 @@ def _sheet(book: CalamineWorkbook, name: str, *, hidden: bool) -> Sheet:
     for (top, left), (bottom, right) in found.merged_cell_ranges or ():
         sheet.merged.append((top + 1, left + 1, bottom + 1, right + 1))
     return sheet
+
+
+def _require_few(sheets: Sequence[Sheet]) -> None:
+    if sum(len(each.cells) + each.covered for each in sheets) > MOST_CELLS:
+        raise ImageRefused("table_too_large")
 
 
 def _require_room(rows: int, columns: int) -> None:
@@ -144,7 +166,8 @@ def _look_closer(sheet: Sheet, found: Any) -> None:
         place = cell.row, cell.column
         text, is_what = sheet.cells.get(place, ("", ""))
         if cell.data_type in {FORMULA, ERROR}:
-            sheet.cells[place] = (text or str(cell.value), is_what + (cell.data_type if text else ERROR))
+            formula = str(getattr(cell.value, "text", cell.value))  # one of several cells is an object
+            sheet.cells[place] = (text or formula, is_what + (cell.data_type if text else ERROR))
         elif is_what == NUMBER and _ZEROS.fullmatch(str(cell.number_format)):
             sheet.cells[place] = text.zfill(len(cell.number_format)), ""
     sheet.hidden_rows = sorted(row for row, each in found.row_dimensions.items() if each.hidden)

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from app.tables.marking import AUTHOR, HEIGHT, WIDTH, saved
+from app.tables.marking import AUTHOR, HEIGHT, WIDTH, as_text, saved
 
 ROWS = 2000
 MADE_AT = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -47,7 +47,8 @@ def _draw(sheet: Any, told: Mapping[str, Any], choices: Any) -> None:
         head.comment = Comment(column["note"], AUTHOR, HEIGHT, WIDTH)
         sheet.column_dimensions[letter].width = column["width"]
         sheet.column_dimensions[letter].number_format = "@"
-        sheet.cell(2, place, column["example"]).font = EXAMPLE
+        example = as_text(sheet.cell(2, place), column["example"])
+        example.font = EXAMPLE
         for row in range(2, ROWS + 2):
             sheet.cell(row, place).number_format = "@"
         if column["choices"]:
@@ -59,7 +60,7 @@ def _offer(sheet: Any, reach: str, words: list[str], choices: Any) -> None:
     """Let the cells offer these words; another is typed with a warning, since a name may be new."""
     place = choices.max_column + (choices.cell(1, 1).value is not None)
     for row, word in enumerate(words, 1):
-        choices.cell(row, place, word)
+        as_text(choices.cell(row, place), word)
     letter = get_column_letter(place)
     rule = DataValidation("list", formula1=f"{CHOICES}!${letter}$1:${letter}${len(words)}", errorStyle="warning")
     rule.showErrorMessage = True

@@ -46,7 +46,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: zipped({"xl/workbook.xml": "<a/>"} | {f"xl/worksheets/sheet{n}.xml": "<a/>" for n in range(10_000)}),
         "table_too_large",
     ),
-    "60 sheets": (lambda: by_xlwt({f"第{n}张": [["单位名称"]] for n in range(60)}), "table_too_large"),
+    "21 sheets": (lambda: by_xlwt({f"第{n}张": [["单位名称"]] for n in range(21)}), "table_too_large"),
+    "many cells in few rows": (lambda: by_xlwt({f"第{n}张": [["x"] * 200] * 60 for n in range(5)}), "table_too_large"),
+    "much that is merged": (
+        lambda: by_openpyxl({"单位": [["x"] * 200, *[["x"]] * 300]}, merged_across),
+        "table_too_large",
+    ),
+    "a sheet of a long name": (lambda: by_hand_ods({"单" * 201: [["单位名称"]]}), "table_too_large"),
     "a million rows": (lambda: as_csv([["单位名称"], *[["x"]] * 1_000_000]), "table_too_large"),
     "many rows of the older kind": (lambda: by_xlwt({"单位": [["x"]] * 6000}), "table_too_large"),
     "a cell at the end of a sheet": (lambda: by_openpyxl({"单位": [["x"]]}, far_away), "broken_table"),
@@ -63,6 +69,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 
 def far_away(book: Any) -> None:
     book.worksheets[0]["XFD1048576"] = "x"
+
+
+def merged_across(book: Any) -> None:
+    for row in range(2, 302):
+        book.worksheets[0].merge_cells(start_row=row, end_row=row, start_column=1, end_column=200)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")

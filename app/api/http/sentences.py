@@ -112,7 +112,9 @@ SENTENCES = {code: sentence for codes, sentence in _KINDS for code in codes.spli
     "set_item_not_hashable": Sentence("同一项不得重复。", "No item may occur twice."),
     "file_type": Sentence("应为文件，而不是文字。", "It must be a file, not text."),
     "unknown_cursor": Sentence("游标无效。", "It is not a cursor of this list."),
-    "too_many_units": Sentence("各党（工）委的单位合计不能超过 {limit} 个。", "At most {limit} units in all."),
+    "too_many_units": Sentence(
+        "各党（工）委的单位和直属单位合计不能超过 {limit} 个。", "At most {limit} units in all."
+    ),
     "out_of_reach": Sentence("年份须在 {first} 与 {last} 之间。", "Its year must lie between {first} and {last}."),
     "timezone_aware": Sentence("时间须带时区，如 +08:00。", "The time needs an offset like +08:00."),
     "timezone_naive": Sentence("时间不得带时区。", "The time must have no offset."),

@@ -26,7 +26,7 @@ router = Router("/account-lists", tags=["accounts"])
 class ListedAccountOut(Out):
     """Result for one row; after a dry run, the result it would have."""
 
-    place: str = Field(description="The row's first cell, as Excel names it.", max_length=80, examples=["账号!A3"])
+    place: str = Field(description="The row's first cell, as Excel names it.", max_length=220, examples=["账号!A3"])
     username: Username
     name: PersonName
     outcome: ImportOutcome = Field(description="Invited, or as it was: an account that there is already.")
@@ -54,7 +54,7 @@ class AccountListOut(Out):
     findings: list[FindingOut] = Field(
         description="Advice on cells that were read otherwise than they are written, and on what was not read; "
         "`params.place` is the cell.",
-        max_length=100_000,
+        max_length=200_000,
         examples=[[]],
     )
 

@@ -24,7 +24,7 @@ router = Router("/organisation-lists", tags=["organisation-imports"])
 class ListedRowOut(Out):
     """Result for one row of a sheet; after a dry run, the result it would have."""
 
-    place: str = Field(description="The row's first cell, as Excel names it.", max_length=80, examples=["单位!A3"])
+    place: str = Field(description="The row's first cell, as Excel names it.", max_length=220, examples=["单位!A3"])
     name: str = Field(description="The name in the row.", max_length=100, examples=["龙华社区"])
     code: str | None = Field(description="A committee's code; null for a unit.", max_length=10, examples=[None])
     outcome: ImportOutcome = Field(description="Registered, changed, or as it was.")
@@ -50,7 +50,7 @@ class OrganisationListOut(Out):
     findings: list[FindingOut] = Field(
         description="Advice on cells that were read otherwise than they are written, and on what was not read; "
         "`params.place` is the cell.",
-        max_length=100_000,
+        max_length=200_000,
         examples=[[]],
     )
 

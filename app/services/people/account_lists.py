@@ -16,7 +16,7 @@ from app.inputs import Input
 from app.models import Account, Committee, Unit
 from app.models.enums import ImportOutcome
 from app.problems import RulesViolated
-from app.services.people import accounts, committees, units
+from app.services.people import accounts, affiliations, committees, units
 from app.services.people.accounts import AccountCreate
 from app.services.people.listed import Described, validated
 from app.services.policies import refuse, require_role
@@ -71,11 +71,10 @@ async def carry_out(
     """Invite everybody on a list who has no account yet, all or nobody; every refusal names its cell."""
     await admit(ctx)
     lists = policy.read_sheets(sheets)
-    read = policy.understood(lists, await _reach(ctx, lists))
+    read = policy.understood(lists, await _reach(ctx, lists), policy.roles_of(ctx.actor.role))
     body = validated(AccountInvitations, read, describe, dry_run=dry_run)
-    present = await _present(ctx, [each.username for each in body.accounts])
     async with ctx.attempt(dry_run=dry_run):
-        rows, findings = await _invited(ctx, read, body, present, most)
+        rows, findings = await _invited(ctx, read, body, most)
         refuse([*read.findings, *map(read.at_cell, findings)])
     return InvitedList(rows, read.findings)
 
@@ -92,14 +91,17 @@ async def told(ctx: Context, sheets: Sequence[ListSheet], describe: Described, m
 async def described(view: View) -> Mapping[str, object]:
     """Describe the empty list, with the committees there are."""
     require_role(view.actor.role, *MANAGERS)
-    return policy.template([row.name for row in await committees.to_choose(view)])
+    names = [row.name for row in await committees.to_choose(view)]
+    return policy.template(policy.roles_of(view.actor.role), names)
 
 
 async def _invited(
-    ctx: Context, read: ListBody, body: AccountInvitations, present: Mapping[str, Present], most: Quotas
+    ctx: Context, read: ListBody, body: AccountInvitations, most: Quotas
 ) -> tuple[list[ListedAccount], list[Finding]]:
     """Invite those without an account one after the other, and collect why others cannot be."""
-    findings = policy.repeated_findings([each.username for each in body.accounts])
+    usernames = [each.username for each in body.accounts]
+    present, taken = await _present(ctx, usernames), await _taken(ctx, usernames)
+    findings = policy.repeated_findings(usernames)
     rows: list[ListedAccount] = []
     for at, entry in enumerate([] if findings else body.accounts):
         pointer = f"/accounts/{at}"
@@ -109,6 +111,9 @@ async def _invited(
             rows.append(replace(row, findings=[read.at_cell(policy.ACCOUNT_KNOWN(f"{pointer}/username"))]))
         elif known:
             findings.append(policy.taken_finding(at))
+        elif entry.username in taken:
+            ours = [each.under(pointer) for each in await affiliations.username_findings(ctx, entry.username)]
+            findings += ours or [policy.taken_finding(at)]
         else:
             try:
                 account_id, code = await accounts.invite(ctx, entry, most)
@@ -125,6 +130,14 @@ async def _present(ctx: Context, usernames: Sequence[str]) -> dict[str, Present]
     known = select(Account).where(Account.username.in_(usernames), accounts.VISIBLE)
     found = await ctx.session.scalars(known, ctx.actor.binds)
     return {each.username: Present(each.name, each.role, _id(each.committee_id), _id(each.unit_id)) for each in found}
+
+
+async def _taken(ctx: Context, usernames: Sequence[str]) -> Sequence[str]:
+    """Read which of these usernames there are, also those that the actor does not see.
+
+    A committee is told of those alone that begin with its code, as by an invitation.
+    """
+    return (await ctx.session.scalars(select(Account.username).where(Account.username.in_(usernames)))).all()
 
 
 async def _reach(ctx: Context, lists: ReadLists) -> Reachable:

@@ -222,9 +222,7 @@ async def add(ctx: Context, body: AccountCreate) -> tuple[UUID, str | None]:
         require_recent(ctx.actor.authenticated_at, ctx.now)
         body = body.model_copy(update={"committee_id": body.committee_id or ctx.actor.committee_id})
     affiliation = await affiliations.of(ctx, body.role, body.committee_id, body.unit_id)
-    if ctx.actor.role is Role.COMMITTEE:
-        committee = await ctx.session.get_one(Committee, ctx.actor.committee_id)
-        refuse(policy.username_findings(body.username, committee.code))
+    refuse(await affiliations.username_findings(ctx, body.username))
     code = None if body.role is Role.MUNICIPAL else hashing.random_code()
     columns = codes.issued(ctx, code, body.role, used=False) if code else codes.NO_CODE
     account = Account(

@@ -1,11 +1,13 @@
 """The organisation of an account: the committee and the unit that follow from its role."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
 
 from app.context import ACTOR_COMMITTEE, Context, acting_as
+from app.findings import Finding
 from app.models import Committee, Unit
 from app.models.enums import Role
 from app.problems import RulesViolated
@@ -48,3 +50,11 @@ async def of(ctx: Context, role: Role, committee_id: UUID | None, unit_id: UUID 
         if committee and committee.direct:
             refuse([OFFICE_ACTS_HERE("/committee_id", name=committee.name)])
     return Affiliation(committee_id, unit_id, role)
+
+
+async def username_findings(ctx: Context, username: str) -> Sequence[Finding]:
+    """Findings against a username that the inviter may not give: a committee's begin with its code."""
+    if ctx.actor.role is not Role.COMMITTEE:
+        return []
+    committee = await ctx.session.get_one(Committee, ctx.actor.committee_id)
+    return policy.username_findings(username, committee.code)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import Select, or_, select
 
@@ -48,7 +48,7 @@ class OrganisationImport(Input):
         default_factory=list,
         min_length=1,
         max_length=MOST_COMMITTEES,
-        description="The committees; at most 2000 units in all.",
+        description="The committees; at most 2000 units in all, those without a committee among them.",
     )
     units: list[UnitEntry] = Field(
         default_factory=list, max_length=MOST_UNITS, description="Units that no committee stands above (直属单位)."
@@ -66,10 +66,18 @@ class OrganisationImport(Input):
         """Count before looking at any row: a list too long to be answered row by row is refused as a whole."""
         lists = [row.get("units") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         if sum(len(units) for units in lists if isinstance(units, list)) > MOST_UNITS:
-            raise PydanticCustomError("too_many_units", "Too many units.", {"limit": MOST_UNITS})
+            raise _TOO_MANY
         return rows
 
+    @field_validator("units")
+    @classmethod
+    def _not_too_many_in_all(cls, units: list[UnitEntry], before: ValidationInfo) -> list[UnitEntry]:
+        if len(units) + sum(len(each.units) for each in before.data.get("committees", ())) > MOST_UNITS:
+            raise _TOO_MANY
+        return units
 
+
+_TOO_MANY = PydanticCustomError("too_many_units", "Too many units.", {"limit": MOST_UNITS})
 Entries = Mapping[str, CommitteeEntry]
 """The committees of a list by their pointers."""
 ROOT = ""
@@ -164,7 +172,8 @@ async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present
     """Read and lock, in one statement each, the committees and units that the rows may name."""
     taken = await committees.codes_taken(ctx)
     names = [entry.name for entry in entries]
-    found = await named(ctx, names)
+    alike = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
+    found = (await ctx.session.scalars(_locked(Committee).where(alike))).all()
     formerly = await _formerly(ctx, Committee, names, {each.id for each in found})
     found = [*(each for each, *_ in formerly), *found]
     by_name = {name: each for each, name, _ in formerly}
@@ -185,10 +194,12 @@ async def _present(ctx: Context, entries: Collection[CommitteeEntry]) -> Present
     return Present(taken, by_name, by_place, held - {None}, until)
 
 
-async def named(ctx: Context, names: Collection[str]) -> Sequence[Committee]:
-    """Return the committees that have these names now, locked."""
-    alike = or_(Committee.name.in_(names), Committee.comparable_name.in_(map(comparable, names)))
-    return (await ctx.session.scalars(_locked(Committee).where(alike))).all()
+async def named(ctx: Context, names: Collection[str]) -> Mapping[str, Committee]:
+    """Return the committees that have or had these names, by the name as it is compared, the present ones first."""
+    alike = list(map(comparable, names))
+    found = (await ctx.session.scalars(select(Committee).where(Committee.comparable_name.in_(alike)))).all()
+    formerly = await _formerly(ctx, Committee, names, {each.id for each in found})
+    return {name: each for each, name, _ in formerly} | {comparable(each.name): each for each in found}
 
 
 async def _formerly(

@@ -11,7 +11,7 @@ from app.findings import Finding
 from app.imaging import ImageRefused, Workers
 from app.inputs import Input
 from app.models.enums import Language
-from app.problems import RulesViolated
+from app.problems import RulesViolated, Unavailable
 from app.services.policies import refuse
 from app.services.policies.people.listed_bodies import ListBody
 from app.services.policies.people.listed_files import BROKEN_TABLE
@@ -48,8 +48,11 @@ async def marked(
 
 
 async def template(workers: Workers, name: Part, told: Mapping[str, object]) -> tuple[bytes, FileName]:
-    """Draw an empty list."""
-    return await draw_template(workers, told), named(XLSX, name, TEMPLATE)
+    """Draw an empty list; Unavailable while the process that draws it is away."""
+    try:
+        return await draw_template(workers, told), named(XLSX, name, TEMPLATE)
+    except ImageRefused as lost:
+        raise Unavailable(retry_after=1) from lost
 
 
 def _mark(finding: Finding, language: Language) -> Mapping[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.comparable import comparable
 from app.context import Context, View
 from app.file_names import Part
 from app.findings import Finding
@@ -86,10 +85,10 @@ async def admit(ctx: Context) -> None:
 
 
 async def _known(ctx: Context, names: Collection[str]) -> Known:
-    """Read what the rows may name; committees are locked, as they are by the import itself."""
+    """Read what the rows may name; the import itself locks it, in its order."""
     kinds, levels = [
         {word.label: word.code for word in await vocabularies.words(ctx, name)}
         for name in (COMMITTEE_KIND, HONOUR_LEVEL)
     ]
-    found = await imports.named(ctx, names) if names else []
-    return Known(kinds, levels, {comparable(each.name): (each.name, each.kind) for each in found})
+    found = await imports.named(ctx, names)
+    return Known(kinds, levels, {name: (each.name, each.kind) for name, each in found.items()})

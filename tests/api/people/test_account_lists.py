@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.models import Account
 from app.models.enums import Role
 from tests.contract.client import ContractClient
-from tests.world import World
+from tests.world import World, account_of
 from tests.world.lists import as_csv, by_openpyxl, send_list
 from tests.world.people import ANOTHER
 
@@ -118,10 +118,17 @@ async def test_a_committee_invites_the_people_of_its_units_alone_and_learns_of_n
     for name in (judge, "nobody.at.all"):
         guess = await send_list(client, as_csv([HEAD, [name, "评委", "文明单位", None, "自己的社区", None]]), path=PATH)
         assert said(guess.json()) == [("username_of_committee", "CSV!A2")], "taken or not, it is the same"
-    assert (
-        await send_list(client, as_csv([HEAD, ["zj.x", "丙", "评委", None, None, None]]), path=PATH)
-    ).status_code == 403
+    judge_row = await send_list(client, as_csv([HEAD, ["zj.x", "丙", "评委", None, None, None]]), path=PATH)
+    assert said(judge_row.json()) == [("word_unknown", "CSV!C2")], "it appoints no judges, and is told at the cell"
+    colleague = account_of(Role.COMMITTEE, committee=mine)
+    colleague.username = "zj.colleague"
+    await world.add(colleague)
+    taken = as_csv([HEAD, [colleague.username, "丁", "文明单位", None, "自己的社区", None]])
+    assert said((await send_list(client, taken, path=PATH)).json()) == [("already_exists", "CSV!A2")]
     template = await client.get(f"{PATH}/template")
     offered = openpyxl.load_workbook(BytesIO(template.content))["选项"]
-    assert [cell.value for cell in offered["B"] if cell.value] == ["自己的党委"]
+    assert [[cell.value for cell in offered[column] if cell.value] for column in "AB"] == [
+        ["党（工）委", "文明单位"],
+        ["自己的党委"],
+    ]
     assert (await send_list(await world.client_of(Role.REVIEWER), b"", path=PATH)).status_code == 403

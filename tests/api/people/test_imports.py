@@ -180,6 +180,15 @@ async def test_only_the_office_imports(world: World) -> None:
         assert (await client.post(PATH, json={"committees": LIST, "dry_run": True})).status_code == 403
 
 
+async def test_units_without_a_committee_count_with_the_others(world: World) -> None:
+    units = [{"name": f"第{number}社区", "honour_level": "district"} for number in range(1001)]
+    committee = {"name": "乔屯街道党工委", "kind": "township_subdistrict", "units": units}
+    office = await world.client_of(Role.OFFICE)
+    refused = await office.post(PATH, json={"committees": [committee], "units": units, "dry_run": True})
+    assert refused.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [("/units", "too_many_units")]
+
+
 async def test_a_doubtful_credit_code_is_advice_on_its_row_until_the_office_confirms_it(world: World) -> None:
     office = await world.client_of(Role.OFFICE)
     units = [

@@ -7,7 +7,7 @@ from app.comparable import comparable
 from app.findings import Finding, Rule
 from app.models.enums import Role, Severity
 from app.services.policies.constraints import ALREADY_EXISTS
-from app.services.policies.people.accounts import PEOPLE
+from app.services.policies.people.accounts import PEOPLE, may_appoint
 from app.services.policies.people.imports import repetitions
 from app.services.policies.people.listed import Column, Entry, ListKind, ReadLists, chosen, described_columns, read
 from app.services.policies.people.listed_bodies import ListBody, Row, body_of
@@ -29,7 +29,6 @@ ORGANISATION_UNCLEAR = Rule(
     "{place}：有几家单位都叫“{written}”，请在“党（工）委”一栏写明属于哪一家。",
     "{place}: several units are called “{written}”. Name the committee of the one that is meant.",
 )
-ROLES = {role.label: str(role) for role in PEOPLE}
 ACCOUNTS = ListKind(
     "账号",
     (
@@ -79,12 +78,17 @@ def named(lists: ReadLists, column: str) -> set[str]:
     return {comparable(each.texts.get(column, "")) for each in lists.entries[ACCOUNTS.sheet]} - {""}
 
 
-def understood(lists: ReadLists, reach: Reachable) -> ListBody:
+def roles_of(manager: Role) -> Mapping[str, str]:
+    """The roles that one may appoint, by the words that a list has for them."""
+    return {role.label: str(role) for role in PEOPLE if may_appoint(manager, role)}
+
+
+def understood(lists: ReadLists, reach: Reachable, roles: Mapping[str, str]) -> ListBody:
     """Make invitations of the rows, each with its role and its organisation."""
     rows, origins, findings = [], {}, [*lists.findings]
     for at, entry in enumerate(lists.entries[ACCOUNTS.sheet]):
         origins[f"/accounts/{at}"] = entry, ACCOUNTS
-        told, values = _affiliated(entry, reach)
+        told, values = _affiliated(entry, reach, roles)
         findings += told
         rows.append({name: text for name, text in entry.texts.items() if name not in {"committee", "unit"}} | values)
     return body_of({"accounts": rows} if rows else {}, origins, findings)
@@ -105,9 +109,9 @@ def taken_finding(at: int) -> Finding:
     return ALREADY_EXISTS(f"/accounts/{at}/username")
 
 
-def template(committees: Sequence[str]) -> Row:
+def template(roles: Mapping[str, str], committees: Sequence[str]) -> Row:
     """Describe the empty list."""
-    choices = {"role": [*ROLES], "committee": committees}
+    choices = {"role": [*roles], "committee": committees}
     return {
         "notes": {"name": "说明", "lines": NOTES},
         "sheets": [{"name": ACCOUNTS.sheet, "columns": described_columns(ACCOUNTS, choices)}],
@@ -122,9 +126,9 @@ NOTES = [
 ]
 
 
-def _affiliated(entry: Entry, reach: Reachable) -> tuple[list[Finding], Row]:
+def _affiliated(entry: Entry, reach: Reachable, roles: Mapping[str, str]) -> tuple[list[Finding], Row]:
     """Return the role and the organisation of a row, and what is wrong with them."""
-    role, findings = chosen(entry, "角色", "role", ROLES) if "role" in entry.texts else (None, [])
+    role, findings = chosen(entry, "角色", "role", roles) if "role" in entry.texts else (None, [])
     if role is None:
         entry.texts.pop("role", None)
         return findings, {}

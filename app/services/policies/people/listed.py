@@ -7,6 +7,7 @@ be understood refuses, with the cell's place as Excel names it.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.comparable import comparable, is_blank
 from app.findings import Finding, Rule
@@ -130,17 +131,20 @@ class Column:
     """True for a telephone number or a code, whose zeros and last digits matter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: its words are compared once
 class ListKind:
     """A kind of list: the name of its sheet, and its columns; the first says what a row is about."""
 
     sheet: str
     columns: Sequence[Column]
 
+    @cached_property
+    def _by_word(self) -> Mapping[str, Column]:
+        return {comparable(word): each for each in reversed(self.columns) for word in (each.label, *each.others)}
+
     def named(self, heading: str) -> Column | None:
-        """Return the column that has this heading."""
-        alike = comparable(heading).strip("*:()（）")
-        return next((each for each in self.columns if alike in map(comparable, (each.label, *each.others))), None)
+        """Return the column that has this heading, which is as it is compared."""
+        return self._by_word.get(heading.strip("*:()（）"))
 
 
 @dataclass(slots=True)
@@ -162,9 +166,6 @@ class Table:
     sheet: ListSheet
     head: int
     columns: Mapping[int, Column]
-
-    def label(self, name: str) -> str:
-        return next(each.label for each in self.kind.columns if each.name == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _table(sheet: ListSheet, kinds: Sequence[ListKind]) -> Table | None:
         for upper in (None, row - 1):
             headings = _headings(sheet, row, upper)
             for kind in kinds:
-                found = {column: kind.named(text) for column, text in headings.items()}
+                found = {column: kind.named(comparable(text)) for column, text in headings.items()}
                 columns = {column: each for column, each in found.items() if each}
                 names = {each.name for each in columns.values()}
                 enough = kind.columns[0].name in names and len(names) > 1

@@ -32,8 +32,9 @@ BROKEN_TABLE = Rule(
 )
 TABLE_TOO_LARGE = Rule(
     "table_too_large",
-    "表格过大：最多 5000 行、200 列、50 张工作表。请只保留清单本身（删去下方和右侧多余的行和列）后上传。",
-    "The table is too large: at most 5000 rows, 200 columns and 50 sheets. Keep the list alone, delete the empty rows "
-    "and columns beside it, and send that.",
+    "表格过大：最多 5000 行、200 列、20 张工作表，有内容或合并的单元格合计 5 万个。"
+    "请只保留清单本身（删去下方和右侧多余的行和列）后上传。",
+    "The table is too large: at most 5000 rows, 200 columns and 20 sheets, and 50 000 cells that say something or are "
+    "merged. Keep the list alone, delete the rows and columns beside it, and send that.",
 )
 TABLE_REFUSALS = (UNSUPPORTED_TABLE, LOCKED_TABLE, ACTIVE_TABLE, BROKEN_TABLE, TABLE_TOO_LARGE)
