@@ -75,8 +75,9 @@ async def import_organisation_list(
 
     What is wrong is refused at its cell: `params.place` is `单位!C7`, and every bad cell is listed at once. What Excel
     made of a cell is handled, or told as advice: numbers and dates in place of codes and telephone numbers, formulas,
-    hidden and merged cells, line breaks, unknown headings. The file is opened in a confined process and is not kept;
-    one with macros, embedded objects, links to other files or a password is refused. Office only.
+    hidden and merged cells, line breaks, unknown headings; formulas and hidden rows are seen in `.xlsx` alone. The file
+    is opened in a confined process and is not kept; one with macros, embedded objects, links to other files or a
+    password is refused. Office only.
     """
     arrival = await uploads.receive(await form.file.read(), TABLE, organisation_lists.admit)
     async with uploads.attaching(arrival) as ctx:
