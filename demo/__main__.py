@@ -6,6 +6,8 @@ It reads the same settings as the server, to find it and to make the office acco
 import re
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,18 +25,20 @@ def play_campaign(
     *,
     quick: Annotated[bool, typer.Option(help="Fewer applications, smaller pictures.")] = False,
     campaign: Annotated[str, typer.Option(help="Template of the notice: lubei-2015 or sample-2025.")] = TEMPLATE,
+    papers: Annotated[Path | None, typer.Option(help="Folder for what is printed; default: a new one.")] = None,
 ) -> None:
     """Play a whole campaign over HTTP against the running server, and leave it for a frontend to play with."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it would end us before what we started
     settings = load_settings()
     if settings.environment == "production":
         raise Refusal("The demonstration makes accounts and data that production must not have: it is refused there.")
-    here = deployed(settings)
+    here, folder = deployed(settings), papers or Path(tempfile.mkdtemp(prefix="pinpai-papers-"))
     play(
         url or f"http://{settings.host}:{settings.port}",
         lambda username, name: invite(here, username, name),
         quick=quick,
         template=campaign,
+        papers=folder,
         push_to=next(filter(LOOPBACK.fullmatch, settings.webhook_hosts), None),
         say=typer.echo,
     )

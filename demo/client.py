@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from uuid import uuid4
 
 from demo.errors import CannotPlay
 
 API = "/api/v1"
 PATIENCE = 120
+_NAME = re.compile(r"filename\*=UTF-8''([^;]+)")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -92,12 +93,17 @@ class Client:
 
     def download(self, path: str) -> bytes:
         """The bytes of a file, as they were sent."""
-        status, _, data = self._exchange("GET", path, None, self._headers())
+        return self.file(path)[1]
+
+    def file(self, path: str) -> tuple[str, bytes]:
+        """The name under which a file is to be saved, and its bytes."""
+        status, named, data = self._exchange("GET", path, None, self._headers())
         if status != HTTPStatus.OK:
             raise CannotPlay(
                 f"{_request_line('GET', path)} was refused, against the script: {status} {data.decode()[:500]}"
             )
-        return data
+        name = _NAME.search(named.get("content-disposition", ""))
+        return unquote(name[1]) if name else "", data
 
     def pages(self, path: str) -> Iterator[Any]:
         """Go through all pages of a list."""

@@ -6,7 +6,7 @@ from typing import Any
 from demo import content
 from demo.cast import Person
 from demo.client import File
-from demo.photos import stamped_form
+from demo.photos import stamped_print
 from demo.stage import Stage
 
 PAPER, SUCCESSOR = "老城街道党工委", "新城街道党工委"
@@ -55,15 +55,21 @@ def _enter(stage: Stage, clerk: Person, unit_id: str) -> None:
     body: dict[str, Any] = stage.body_of(form) | {"campaign_id": stage.campaign_id, "unit_id": unit_id}
     application = clerk.act("types the form in", "POST", "/applications", body)
     path = f"/applications/{application['id']}"
+    early = clerk.client.download(f"{path}/form?format=pdf")
     for number in range(5):
         picture = File(f"照片{number + 1}.jpg", stage.scale.photograph(SEED + number), "image/jpeg")
         clerk.ask("POST", f"{path}/images", form={"file": picture, "caption": form.captions[number]})
     clerk.act("hands it in for the unit", "POST", f"{path}/submission")
-    scan = {"file": File("审核盖章.pdf", stamped_form(SEED), "application/pdf")}
-    read = clerk.ask("GET", path)
+    read, seal = clerk.ask("GET", path), f"{path}/endorsement"
+    old = {"file": File("审核盖章.pdf", stamped_print(early, SEED), "application/pdf")}
+    clerk.fail("scans a form that was printed before", "another_paper", "POST", seal, form=old, if_match=read["etag"])
+    printed = clerk.client.download(f"{path}/form?format=pdf")
+    scan = {"file": File("审核盖章.pdf", stamped_print(printed, SEED), "application/pdf")}
     for each in read["actions"]["endorse"]["findings"]:
         stage.narrator.add(f"before the seal: {each['message']}")
-    clerk.act("scans the stamped paper", "POST", f"{path}/endorsement", form=scan, if_match=read["etag"])
+    clerk.act("scans the stamped paper", "POST", seal, form=scan, if_match=read["etag"])
+    verified = clerk.ask("GET", seal)["paper_verified"]
+    stage.narrator.add(f"the code on the paper is that of this content: {verified}")
 
 
 def _look_at_the_history(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from io import BytesIO
 from math import cos, pi, sin
 from random import Random
 
+import pypdfium2
 from PIL import Image, ImageDraw, ImageFilter
 from PIL.ExifTags import GPS, IFD, Base
 
@@ -42,6 +43,16 @@ def stamped_form(seed: int) -> bytes:
     return _written(
         page.filter(ImageFilter.GaussianBlur(0.6)), "PDF", resolution=150, creationDate=SCANNED_AT, modDate=SCANNED_AT
     )
+
+
+def stamped_print(printed: bytes, seed: int) -> bytes:
+    """Stamp the first page of a printed form, and scan it as somebody in a hurry does, as PDF."""
+    draw = Random(f"print {seed}")  # noqa: S311 -- the same
+    with pypdfium2.PdfDocument(printed) as document:
+        page = document[0].render(scale=150 / 72).to_pil().convert("RGB").resize(A4_AT_150_DPI)
+    page.paste(RED, (0, 0), _seal(draw))
+    skewed = page.rotate(draw.uniform(-2, 2), Image.Resampling.BICUBIC, fillcolor="white")
+    return _written(skewed, "PDF", resolution=150, creationDate=SCANNED_AT, modDate=SCANNED_AT)
 
 
 def _taken(seed: int, size: tuple[int, int], *, quality: int) -> bytes:

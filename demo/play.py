@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from demo.cast import Door, Person
 from demo.checking import check_forms, compare_with_plans, show_accounts, show_progress
@@ -17,6 +18,7 @@ from demo.opening import give_accounts, open_campaign, register_organisations, r
 from demo.packing import pack
 from demo.paper import enter_from_paper
 from demo.presenting import judge_presentations
+from demo.printing import print_papers
 from demo.publishing import publicise, publish
 from demo.ranking import close_round
 from demo.scoring import judge_finalists, score_cases, send_a_wave
@@ -60,6 +62,7 @@ CHAPTERS = (
     pack,
     read_notifications,
     show_accounts,
+    print_papers,
 )
 
 
@@ -75,19 +78,21 @@ def play(
     quick: bool = False,
     template: str = TEMPLATE,
     push_to: str | None = None,
+    papers: Path,
     say: Callable[[str], None],
 ) -> Stage:
     """Play every chapter; `invite_office` makes an office account on the host and answers its activation code.
 
     Each run is a campaign of its own, begun from the template; the committees, units and accounts of an earlier run
-    play again. `push_to` is the host and port of this machine to which nominations may be pushed.
+    play again. `push_to` is the host and port of this machine to which nominations may be pushed; `papers` is the
+    folder in which the last chapter leaves what it prints.
     """
     narrator = Narrator(say)
     door = Door(url.rstrip("/"), secrets.token_urlsafe(12), narrator)
     office = _office(door, invite_office(OFFICE, OFFICE_NAME))
     colleague = door.enter(COLLEAGUE_NAME, COLLEAGUE, invite_office(COLLEAGUE, COLLEAGUE_NAME))
     door = replace(door, confirmer=colleague)
-    stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO, template)
+    stage = Stage(narrator, door, QUICK if quick else FULL, office, push_to or PUSH_TO, template, papers)
     for chapter in CHAPTERS:
         is_live = chapter is judge_finalists and template in LIVE_FINALS
         (judge_presentations if is_live else chapter)(stage)

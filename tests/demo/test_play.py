@@ -38,7 +38,9 @@ def beside(settings: Settings, folder: Path) -> Program:
     return patient_worker(settings, folder, PINPAI_CLOCK_OFFSET=offset, PINPAI_WEBHOOK_HOSTS=hosts)
 
 
-async def played(world: World, url: str, push_to: str, lines: list[str], template: str = TEMPLATE) -> Stage:
+async def played(
+    world: World, url: str, push_to: str, lines: list[str], papers: Path, *, template: str = TEMPLATE
+) -> Stage:
     loop = asyncio.get_running_loop()
 
     def invite(username: str, name: str) -> str:
@@ -46,7 +48,9 @@ async def played(world: World, url: str, push_to: str, lines: list[str], templat
         return asyncio.run_coroutine_threadsafe(invitation, loop).result()
 
     say = lines.append
-    return await asyncio.to_thread(play, url, invite, quick=True, template=template, push_to=push_to, say=say)
+    return await asyncio.to_thread(
+        play, url, invite, quick=True, template=template, push_to=push_to, papers=papers, say=say
+    )
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:
@@ -88,7 +92,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     push_to = f"127.0.0.1:{free_port()}"
     settings = in_the_morning(settings, webhook_hosts=(push_to,))
     async with served(settings) as url, running(beside(settings, tmp_path)):
-        stage = await played(world, url, push_to, lines)
+        stage = await played(world, url, push_to, lines, tmp_path / "papers")
         path = f"/progress?campaign_id={stage.campaign_id}"
         progress = (await asyncio.to_thread(stage.office.ask, "GET", path)).body
         outcome = await asyncio.to_thread(outcome_of, stage)
@@ -114,6 +118,7 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     assert {each["committee_code"] for each in progress["committees"] if each["plan_overdue"]} == {"MZ", "XIN"}
     assert stage.narrator.refusals == {
         "already_nominated": 1,
+        "another_paper": 1,
         "awards_held": 2,
         "broken_image": 1,
         "conflict_of_interest": 1,
@@ -181,6 +186,10 @@ async def test_the_play_ends_as_it_is_written_and_shows_every_refusal(
     assert len(unread) == 2
     assert any("anybody reads the same as before the objection: True" in line for line in lines)
     assert any("before submitting their own: 0; now: 2" in line for line in lines)
+    assert any("the code on the paper is that of this content: True" in line for line in lines)
+    assert (
+        sorted(each.suffix for each in (tmp_path / "papers").iterdir()) == [".docx"] * 13 + [".pdf"] * 10 + [".png"] * 2
+    )
 
 
 async def told(world: World) -> list[str]:
@@ -198,7 +207,7 @@ async def test_the_sample_that_asks_for_other_things_is_played_too(
     push_to = f"127.0.0.1:{free_port()}"
     settings = in_the_morning(settings, webhook_hosts=(push_to,))
     async with served(settings) as url, running(beside(settings, tmp_path)):
-        stage = await played(world, url, push_to, lines, "sample-2025")
+        stage = await played(world, url, push_to, lines, tmp_path / "papers", template="sample-2025")
         handed_over = await asyncio.to_thread(hand_over_of, stage)
     shown = [line for line in lines if "✗ " in line or "! " in line] + await told(world)
     assert [line for line in shown if re.search("[区市]文明办", line)] == [], "its own names stand everywhere"
