@@ -105,7 +105,7 @@ def awards_of(stage: Stage, what: str) -> list[dict[str, Any]]:
 
 
 def _begin(stage: Stage, what: str, title: str) -> str:
-    body = {"campaign_id": stage.campaign_id, "title": title, "preface": "经评选，拟予以通报表彰。"}
+    body = {"campaign_id": stage.campaign_id, "title": title, "preface": "经评选，对名单所列予以通报表彰。"}
     stage.commendations[what] = stage.office.act(f"drafts {title}", "POST", "/commendations", body)["id"]
     return commendation(stage, what)
 
