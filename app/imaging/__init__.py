@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from app.imaging.pool import Facts, ImagingPool, Workers
 from app.imaging.process import START_SECONDS, Worker, WorkerLost
-from app.imaging.refusals import ImageRefused, ImagingBusy
+from app.imaging.refusals import ImageLost, ImageRefused, ImagingBusy
 
 __all__ = [
     "Attached",
     "Facts",
     "FormDocument",
+    "ImageLost",
     "ImageRefused",
     "ImagingBusy",
     "ImagingPool",

@@ -45,7 +45,9 @@ def answer(tasks: Mapping[str, Task], order: dict[str, Any], inbox: int, outbox:
     except Exception:  # noqa: BLE001 -- hostile bytes raise anything, MemoryError and struct.error among them
         return {"refused": BROKEN[order["task"]], "params": {"reason": "unreadable"}}
     blobs = {name: value for name, value in facts.items() if isinstance(value, bytes)}
-    os.pwrite(outbox, b"".join(blobs.values()), 0)
+    content = b"".join(blobs.values())
+    if os.pwrite(outbox, content, 0) < len(content):  # the kernel writes as far as the limit goes
+        return {"refused": BROKEN[order["task"]], "params": {"reason": "too_large"}}
     return {
         "blobs": {name: len(blob) for name, blob in blobs.items()},
         "facts": {name: value for name, value in facts.items() if name not in blobs},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from app.imaging.process import PROGRAM, Worker, WorkerLost
-from app.imaging.refusals import BROKEN, ImageRefused, ImagingBusy
+from app.imaging.refusals import BROKEN, ImageLost, ImageRefused, ImagingBusy
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class ImagingPool:
         return self._seconds
 
     async def run(self, task: str, data: bytes, held: Callable[[float], None] = _unmeasured, **options: int) -> Facts:
-        """The facts a worker found; ImageRefused by the rules, ImagingBusy when too many wait already.
+        """The facts a worker found; ImageRefused by the rules, ImageLost with the worker, ImagingBusy if many wait.
 
         `held` hears for how many seconds a worker was kept busy, if one was.
         """
@@ -157,7 +157,7 @@ class ImagingPool:
             answer = await worker.do(job.task, job.data, job.options)
         except WorkerLost as lost:
             log.warning("an imaging worker was lost: %s", lost.reason)
-            return job.fail(ImageRefused(BROKEN[job.task], reason=lost.reason))
+            return job.fail(ImageLost(BROKEN[job.task], reason=lost.reason))
         except asyncio.CancelledError:
             job.fail(ImagingBusy())
             raise

@@ -114,6 +114,8 @@ class Worker:
         start = 0
         for name, size in answer.get("blobs", {}).items():
             blob = os.pread(self._outbox, min(size, MAX_BLOB), start)
+            if len(blob) != size:
+                raise WorkerLost("crashed")  # it promised bytes that it did not write
             answer["facts"][name] = blob
             start += len(blob)
         return answer

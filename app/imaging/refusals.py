@@ -25,5 +25,9 @@ class ImageRefused(Exception):
         self.params = params
 
 
+class ImageLost(ImageRefused):
+    """The process died of the bytes or took too long, perhaps for want of memory: another attempt may succeed."""
+
+
 class ImagingBusy(Exception):
     """No worker is free and enough callers are waiting: come again in a few seconds."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.imaging import ImageRefused, ImagingBusy, ImagingPool, check_scan, clean
+from app.imaging import ImageLost, ImageRefused, ImagingBusy, ImagingPool, check_scan, clean
+from app.imaging.process import MAX_BLOB
 from tests.imaging.corpus import encoded, jpeg, pdf
 from tests.imaging.processes import workers
 
@@ -79,7 +80,7 @@ async def test_a_killed_worker_costs_its_own_task_only() -> None:
         waiting = asyncio.create_task(clean(pool, jpeg()))
         await asyncio.sleep(0.15)
         os.kill(victim, signal.SIGKILL)
-        with pytest.raises(ImageRefused) as refused:
+        with pytest.raises(ImageLost) as refused:
             await doomed
         assert (refused.value.code, refused.value.params) == ("broken_image", {"reason": "crashed"})
         assert (await waiting).width == 800
@@ -99,10 +100,25 @@ async def test_a_worker_that_died_idle_costs_nobody_anything() -> None:
 
 async def test_a_task_that_takes_too_long_is_ended() -> None:
     async with ImagingPool(workers=1, seconds=1) as pool:
-        with pytest.raises(ImageRefused) as refused:
+        with pytest.raises(ImageLost) as refused:
             await check_scan(pool, slow())
         assert (refused.value.code, refused.value.params) == ("broken_scan", {"reason": "too_slow"})
         assert (await check_scan(pool, pdf())).pages == 2
+
+
+async def test_what_is_larger_than_the_file_in_memory_is_refused_and_not_cut_short() -> None:
+    async with ImagingPool(workers=1, program=("tests.imaging.made_to_measure",)) as pool:
+        with pytest.raises(ImageRefused) as refused:
+            await pool.run("print", b"", size=MAX_BLOB + 1)
+        assert (refused.value.code, refused.value.params) == ("broken_image", {"reason": "too_large"})
+        assert len((await pool.run("print", b"", size=MAX_BLOB))["content"]) == MAX_BLOB
+
+
+async def test_a_worker_that_did_not_write_what_it_promises_is_lost() -> None:
+    async with ImagingPool(workers=1, program=("tests.imaging.made_to_measure", "lying")) as pool:
+        for size in (1, MAX_BLOB + 1):
+            with pytest.raises(ImageLost):
+                await pool.run("print", b"", size=size)
 
 
 async def test_workers_are_replaced_when_worn() -> None:
