@@ -140,7 +140,7 @@ _AWARDS = Query(
     select(
         Award.status,
         recipients.NAME,
-        Award.application_id.is_not(None).label("of_application"),
+        Award.application_id,
         Award.public_summary,
         VETOED.label("vetoed"),
     )

@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
+from uuid import UUID
 
 import pytest
 
@@ -70,7 +71,7 @@ SCORE = {"code": "influence", "score": 80, "remark": ""}
 BEGUN = (proposals.REVIEW_BEGUN("/despite_reviews", application_number="1", brand_name="红", reviewer_name="李"),)
 FOUND = UndecidedConflict("李", "1", "红", ConflictReason.SAME_PERSON)
 PROPOSED, HELD, MUTE, GIVEN = (
-    commendations.AwardFacts(status, "红马甲", of_application=True, public_summary=summary)
+    commendations.AwardFacts(status, "红马甲", application_id=UUID(int=1), public_summary=summary)
     for status, summary in (
         (AwardStatus.PROPOSED, "互助"),
         (AwardStatus.HELD, "互助"),

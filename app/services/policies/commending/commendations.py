@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from app.findings import Finding, Rule
 from app.models.enums import AwardStatus, Role
@@ -39,11 +40,14 @@ AWARDS_HELD = Rule("awards_held", "还有 {count} 项因异议暂缓。", "{coun
 
 @dataclass(frozen=True, slots=True)
 class AwardFacts:
-    """The values of one award that the rules judge; `vetoed` if an item of the veto list was found of its case."""
+    """The values of one award that the rules judge.
+
+    `application_id` is null unless it is of a case; `vetoed` if an item of the veto list was found of that.
+    """
 
     status: AwardStatus
     name: str
-    of_application: bool
+    application_id: UUID | None
     public_summary: str
     vetoed: bool = False
 
@@ -64,7 +68,7 @@ class CommendationFacts:
 def publicity_findings(facts: CommendationFacts) -> list[Finding]:
     """Findings against publicity: no award, a case without its public summary, or one with a veto found."""
     active = [award for award in facts.awards if award.status in {AwardStatus.PROPOSED, AwardStatus.HELD}]
-    missing = [award.name for award in active if award.of_application and not award.public_summary]
+    missing = [award.name for award in active if award.application_id and not award.public_summary]
     return [
         *([] if active else [NO_AWARDS("/awards")]),
         *([SUMMARY_MISSING("/awards", count=len(missing), name=missing[0])] if missing else []),
@@ -94,7 +98,7 @@ def publication_findings(facts: CommendationFacts) -> list[Finding]:
 
 def booklet_findings(facts: CommendationFacts) -> list[Finding]:
     """Findings against a booklet of the awarded cases: there are none, or too many."""
-    count = sum(award.status is AwardStatus.AWARDED and award.of_application for award in facts.awards)
+    count = len({award.application_id for award in facts.awards if award.status is AwardStatus.AWARDED} - {None})
     if count > MOST_CASES:
         return [TOO_MANY_CASES("/awards", maximum=MOST_CASES, count=count)]
     return [] if count else [NO_CASES("/awards")]

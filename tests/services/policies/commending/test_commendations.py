@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,12 +12,12 @@ from app.services.policies.commending import commendations as policy
 from app.services.policies.commending.commendations import AwardFacts, CommendationFacts
 from tests.world import NOW
 
-READY = AwardFacts(AwardStatus.PROPOSED, "红马甲", of_application=True, public_summary="邻里互助")
-MUTE = AwardFacts(AwardStatus.PROPOSED, "蓝马甲", of_application=True, public_summary="")
-COMMITTEE = AwardFacts(AwardStatus.PROPOSED, "乔屯街道", of_application=False, public_summary="")
-HELD = AwardFacts(AwardStatus.HELD, "黄马甲", of_application=True, public_summary="互助")
-AWARDED = AwardFacts(AwardStatus.AWARDED, "白马甲", of_application=True, public_summary="互助")
-DROPPED = AwardFacts(AwardStatus.DROPPED, "绿马甲", of_application=True, public_summary="")
+READY = AwardFacts(AwardStatus.PROPOSED, "红马甲", application_id=UUID(int=1), public_summary="邻里互助")
+MUTE = AwardFacts(AwardStatus.PROPOSED, "蓝马甲", application_id=UUID(int=2), public_summary="")
+COMMITTEE = AwardFacts(AwardStatus.PROPOSED, "乔屯街道", application_id=None, public_summary="")
+HELD = AwardFacts(AwardStatus.HELD, "黄马甲", application_id=UUID(int=3), public_summary="互助")
+AWARDED = AwardFacts(AwardStatus.AWARDED, "白马甲", application_id=UUID(int=4), public_summary="互助")
+DROPPED = AwardFacts(AwardStatus.DROPPED, "绿马甲", application_id=UUID(int=5), public_summary="")
 MAY = {
     "edit": ("draft", None),
     "delete": ("draft", None),
@@ -28,6 +30,11 @@ MAY = {
 
 def facts(*awards: AwardFacts, status: Status = Status.PUBLICISED, **values: Any) -> CommendationFacts:
     return CommendationFacts(status, NOW, awards, **values)
+
+
+def awarded(count: int) -> list[AwardFacts]:
+    """So many cases with one award each."""
+    return [replace(AWARDED, application_id=UUID(int=number)) for number in range(count)]
 
 
 def test_the_table_is_the_one_of_the_regulation() -> None:
@@ -96,8 +103,10 @@ def test_the_office_sees_what_it_may_do(status: Status, allowed: list[str]) -> N
     [
         ([AWARDED], []),
         ([READY, COMMITTEE, DROPPED], ["no_cases"]),
-        ([AWARDED] * policy.MOST_CASES, []),
-        ([AWARDED] * (policy.MOST_CASES + 1), ["too_many_cases"]),
+        (awarded(policy.MOST_CASES), []),
+        (awarded(policy.MOST_CASES) * 2, []),
+        (awarded(policy.MOST_CASES + 1), ["too_many_cases"]),
+        ([replace(COMMITTEE, status=AwardStatus.AWARDED)], ["no_cases"]),
     ],
 )
 def test_a_booklet_has_the_awarded_cases_and_not_too_many(awards: list[AwardFacts], expected: list[str]) -> None:
