@@ -68,8 +68,8 @@ PLANTED = {
     ),
     "a scan's bytes are not stored": ("UPDATE files SET state = 'condemned'",),
     "a booklet's bytes are not stored": (
-        """INSERT INTO booklets (id, commendation_id, number, status, pictures, cases, laid, docx_id, lacking)
-        SELECT c.id, c.id, 1, 'bound', 'filed', 1, 1, (SELECT file_id FROM images LIMIT 1), '[]' FROM commendations c
+        """INSERT INTO booklets (id, commendation_id, number, status, pictures, cases, laid, docx_id, flaws, losses)
+        SELECT c.id, c.id, 1, 'bound', 'filed', 1, 1, (SELECT file_id FROM images LIMIT 1), '[]', 0 FROM commendations c
         LIMIT 1""",
         "UPDATE files SET state = 'condemned'",
     ),

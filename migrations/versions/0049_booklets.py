@@ -36,10 +36,13 @@ def upgrade() -> None:
         sa.Column("source_digest", sa.Text(), nullable=True),
         sa.Column("pdf_id", sa.Uuid(), nullable=True),
         sa.Column("docx_id", sa.Uuid(), nullable=True),
-        sa.Column("lacking", postgresql.JSONB(), nullable=False),
+        sa.Column("flaws", postgresql.JSONB(), nullable=False),
+        sa.Column("losses", sa.Integer(), nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("status <> 'bound' OR docx_id IS NOT NULL", name=op.f("booklets_bound_with_a_file_check")),
+        sa.CheckConstraint(
+            "status <> 'bound' OR num_nonnulls(pdf_id, docx_id) > 0", name=op.f("booklets_bound_with_a_file_check")
+        ),
         sa.ForeignKeyConstraint(["commendation_id"], ["commendations.id"], name=op.f("booklets_commendation_id_fkey")),
         sa.ForeignKeyConstraint(["pdf_id"], ["files.id"], name=op.f("booklets_pdf_id_fkey")),
         sa.ForeignKeyConstraint(["docx_id"], ["files.id"], name=op.f("booklets_docx_id_fkey")),

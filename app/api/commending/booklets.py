@@ -37,11 +37,14 @@ class BookletOut(Out):
     )
     bound_at: Instant | None = Field(description="Time at which it was bound; null before.")
     is_current: bool = Field(
-        description="True if it says what holds; false while it is bound, and once an award was revoked since: then it "
-        "is not downloaded any more."
+        description="True if it is bound and says what holds; false while it is being bound, if it could not be bound, "
+        "and once an award was revoked, or the settings of the campaign changed, since: then it is not downloaded any "
+        "more."
     )
     formats: list[PrintFormat] = Field(description="Formats in which there is a file.", max_length=2)
-    findings: list[FindingOut] = Field(description="Reasons why it, or its PDF, was not bound.", max_length=10_000)
+    findings: list[FindingOut] = Field(
+        description="Reasons why it, or its file of a format, was not bound.", max_length=10_000
+    )
 
     @classmethod
     async def read(cls, view: View, commendation_id: UUID) -> Self:
@@ -62,7 +65,8 @@ async def order_booklet(
 
     A worker binds it, as PDF and for Word, in the order of the published list: cover, contents, and each case with what
     was filed of it. Telephone numbers are hidden; scores, judges and drafts are never in it. Read it again to follow
-    `laid_count`. Another order gives up the one before, and clears away what that made.
+    `laid_count`. Another order gives up the one before, and clears away what that made. One that could not be bound, or
+    not in each format, says why in `findings`: a character that no font has, a picture that cannot be read, its size.
     """
     await booklets.order(ctx, commendation_id, body)
     return await BookletOut.read(ctx, commendation_id)
@@ -82,7 +86,10 @@ async def read_booklet_content(
     form: Format = PrintFormat.PDF,
     known: IfNoneMatch = None,
 ) -> Response:
-    """Download the booklet. Office only; refused while it is bound, and once awards changed since."""
+    """Download the booklet. Office only.
+
+    Refused while it is being bound, and once awards, or the settings of the campaign, changed since.
+    """
     async with view_of() as view:
         stored = await booklets.stored(view, commendation_id, form)
     return await deliver(request, stored, known)

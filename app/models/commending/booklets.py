@@ -16,7 +16,7 @@ class Booklet(Base):
     """
 
     __tablename__ = "booklets"
-    __table_args__ = (CheckConstraint("status <> 'bound' OR docx_id IS NOT NULL", "bound_with_a_file"),)
+    __table_args__ = (CheckConstraint("status <> 'bound' OR num_nonnulls(pdf_id, docx_id) > 0", "bound_with_a_file"),)
 
     commendation_id: Mapped[UUID] = mapped_column(ForeignKey("commendations.id"), unique=True)
     number: Mapped[int] = mapped_column(default=0)
@@ -28,5 +28,8 @@ class Booklet(Base):
     source_digest: Mapped[str | None]
     pdf_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True)
     docx_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), unique=True)
-    lacking: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    flaws: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What in its cases kept it, or its PDF, from being bound."""
+    losses: Mapped[int] = mapped_column(default=0)
+    """How often a limited process was lost over this order."""
     bound_at: Mapped[datetime | None]

@@ -3,10 +3,12 @@
 Nothing is bound but what was filed and awarded. A booklet whose awards changed since is void: it is not downloaded.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +19,9 @@ from app.context import Context, View
 from app.database import Database, Query, bound_id
 from app.file_names import named, numbered_code
 from app.findings import Finding
-from app.imaging import ImageRefused, ImagingPool
+from app.imaging import ImageLost, ImageRefused, ImagingPool
 from app.inputs import Input
-from app.models import ApplicationVersion, Award, Booklet, File, VersionImage
+from app.models import ApplicationVersion, Award, Booklet, Campaign, File, VersionImage
 from app.models.enums import AwardStatus, BookletPictures, BookletStatus, Role
 from app.printing import booklet as paper
 from app.printing.packing import packed
@@ -33,11 +35,11 @@ from app.services.history import digest_of, note
 from app.services.pages import Rows
 from app.services.policies import judge, permit, refuse, require_role
 from app.services.policies.commending import booklets as policy
-from app.services.policies.commending.booklets import Honoured
+from app.services.policies.commending.booklets import Flaw, Honoured
 from app.services.policies.commending.commendations import ORDER_BOOKLET
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.prints import NO_GLYPH, PrintFormat
-from app.storage import Storage
+from app.storage import ObjectLost, Storage
 
 TASK = "bind"
 _COMMENDATION_ID, _BOOKLET_ID = bound_id("commendation_id"), bound_id("booklet_id")
@@ -45,8 +47,9 @@ _COMMENDATION_ID, _BOOKLET_ID = bound_id("commendation_id"), bound_id("booklet_i
 
 @row_type
 class _Awarded:
-    """An award of a case: all on which a booklet depends."""
+    """An award of a case, and the settings of its campaign: all on which a booklet depends."""
 
+    settings_digest: str
     kind: str
     grade: str | None
     application_id: UUID
@@ -73,6 +76,7 @@ class _Picture:
 class _Ordered:
     commendation_id: UUID
     pictures: BookletPictures
+    losses: int
 
 
 @row_type
@@ -92,7 +96,7 @@ class _Bound(BookletRow):
     """The same with its files, and all by which it is judged."""
 
     source_digest: str | None
-    lacking: Sequence[Mapping[str, str]]
+    flaws: Sequence[Flaw]
     pdf_id: UUID | None
     docx_id: UUID | None
 
@@ -107,10 +111,11 @@ def _awarded(*more: SQLColumnExpression[Any]) -> Rows:
     """Select the awards of cases that are in force, in the order of the published list."""
     return (
         select(
-            *(Award.kind, Award.grade, Award.application_id, ApplicationVersion.digest),
+            *(Campaign.settings_digest, Award.kind, Award.grade, Award.application_id, ApplicationVersion.digest),
             *(Award.pictures.label("public"), *more),
         )
         .join(ApplicationVersion, ApplicationVersion.id == Award.version_id)
+        .join(Campaign, Campaign.id == Award.campaign_id)
         .where(Award.commendation_id == _COMMENDATION_ID, Award.status == AwardStatus.AWARDED)
         .order_by(*recipients.LISTED)
     )
@@ -139,13 +144,13 @@ _LATEST = (
     Booklet.status == BookletStatus.BINDING,
 )
 """The order that a job was given, unless another followed it or it is done."""
-_ORDERED = Query(select(Booklet.commendation_id, Booklet.pictures).where(*_LATEST), _Ordered)
+_ORDERED = Query(select(Booklet.commendation_id, Booklet.pictures, Booklet.losses).where(*_LATEST), _Ordered)
 _LOCKED = select(Booklet).where(*_LATEST).with_for_update()
 _OF_COMMENDATION = select(Booklet).where(Booklet.commendation_id == _COMMENDATION_ID).with_for_update()
 _BOOKLET = Query(
     select(
         *(Booklet.commendation_id, Booklet.status, Booklet.pictures, Booklet.cases.label("case_count")),
-        *(Booklet.laid.label("laid_count"), Booklet.bound_at, Booklet.source_digest, Booklet.lacking),
+        *(Booklet.laid.label("laid_count"), Booklet.bound_at, Booklet.source_digest, Booklet.flaws),
         *(Booklet.pdf_id, Booklet.docx_id),
     ).where(Booklet.commendation_id == _COMMENDATION_ID),
     _Bound,
@@ -183,21 +188,30 @@ class BookletRecord:
 
 @dataclass(frozen=True, slots=True)
 class Bindery:
-    """The means of binding: the database, the store, and the limited processes for pictures and for papers."""
+    """The means of binding: the database, the store, and the limited processes for pictures and for papers.
+
+    A booklet has all its pictures in memory until it is stored, so there is a `place` for one at a time.
+    """
 
     database: Database
     storage: Storage
     pictures: ImagingPool
     papers: ImagingPool
+    place: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+
+class ProcessLost(Exception):
+    """A limited process was lost over a booklet, perhaps for want of memory or time: the job is to try it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """The booklet as data, the files of its pictures by case, and the digest of what it was made of."""
+    """The booklet as data, the files of its pictures by case, the digest of what it was made of, and past losses."""
 
     booklet: paper.Booklet
     pictures: Sequence[Sequence[_Picture]]
     source_digest: str
+    losses: int
 
 
 async def order(ctx: Context, commendation_id: UUID, body: BookletOrder) -> None:
@@ -209,19 +223,20 @@ async def order(ctx: Context, commendation_id: UUID, body: BookletOrder) -> None
     judge(ORDER_BOOKLET, ctx.actor.role, facts)
     cases = {each.application_id for each in await ctx.rows(_SOURCE, commendation_id=commendation_id)}
     found = await ctx.find(_OF_COMMENDATION, commendation_id=commendation_id)
-    booklet = found or Booklet(commendation_id=commendation_id, pictures=body.pictures, cases=0)
-    ctx.session.add(booklet)
+    booklet = found or Booklet(commendation_id=commendation_id, number=0)
     await _begin_anew(ctx, booklet, body.pictures, len(cases))
+    ctx.session.add(booklet)
     note(ctx, commendation, ORDER_BOOKLET.event, pictures=body.pictures)
     await ctx.flush()
-    await jobs.enqueue(ctx, TASK, lock=f"{TASK}:{booklet.id}", booklet_id=booklet.id, number=booklet.number)
+    await jobs.enqueue(ctx, TASK, booklet_id=booklet.id, number=booklet.number)  # no lock: an older job does nothing
 
 
 async def read(view: View, commendation_id: UUID) -> BookletRecord:
     """The booklet of a commendation, for the office; NotFound before one is ordered."""
     bound, is_current = await _bound(view, commendation_id)
     row = BookletRow(**{field.name: getattr(bound, field.name) for field in fields(BookletRow)})
-    return BookletRecord(row, is_current, [*bound.files], policy.binding_findings(bound.status, bound.lacking))
+    findings = policy.binding_findings(bound.status, bound.case_count, bound.files, bound.flaws)
+    return BookletRecord(row, is_current, [*bound.files], findings)
 
 
 async def stored(view: View, commendation_id: UUID, form: PrintFormat) -> StoredFile:
@@ -232,27 +247,37 @@ async def stored(view: View, commendation_id: UUID, form: PrintFormat) -> Stored
     about = (await commendations.read(view, commendation_id)).row
     settings = await campaigns.settings_of(view, about.settings_digest)
     plain = numbered_code("commendation", about.document_number, settings.year, commendation_id)
-    return StoredFile(
-        file.id, file.media_type, file.sha256, named(file.media_type, *policy.booklet_name(about.title, plain))
-    )
+    name = named(file.media_type, *policy.booklet_name(about.title, plain))
+    return StoredFile(file.id, file.media_type, file.sha256, name)
 
 
 async def bind(bindery: Bindery, *, booklet_id: str, number: int) -> None:
     """Bind the booklet of an order; one that another order followed, or that is done, is left."""
     chosen = {"booklet_id": UUID(booklet_id), "of_order": number}
+    async with bindery.place:
+        try:
+            await _bind(bindery, chosen)
+        except ProcessLost:
+            await _change(bindery.database, chosen, losses=Booklet.losses + 1)
+            raise
+
+
+async def _bind(bindery: Bindery, chosen: Mapping[str, object]) -> None:
     async with jobs.acting(bindery.database) as ctx:
         ordered = await ctx.one(_ORDERED, **chosen)
         material = await _lay_out(ctx, ordered) if ordered else None
     if material is None:
         return
-    pictures: list[bytes] = []
+    pictures, flaws = list[bytes](), list[Flaw]()
     side = policy.side(sum(map(len, material.pictures)))
-    for count, case in enumerate(material.pictures, 1):
-        pictures += [await _print_size(bindery, each, side) for each in case]
-        if not await _tell(bindery.database, chosen, count):
+    for number, case in enumerate(material.pictures, 1):
+        printed = [await _print_size(bindery, each, side, material.losses) for each in case]
+        pictures += filter(None, printed)
+        flaws += [policy.unreadable(material.booklet, number, at) for at, each in enumerate(printed, 1) if each is None]
+        if not await _change(bindery.database, chosen, laid=number):
             return
-    drawn, lacking = await _draw(bindery.papers, material.booklet, pictures)
-    await _keep(bindery, chosen, material.source_digest, drawn, lacking)
+    drawn, lacking = await _draw(bindery.papers, material, pictures) if material.pictures and not flaws else ({}, [])
+    await _keep(bindery, chosen, material, drawn, flaws + lacking)
 
 
 async def _bound(view: View, commendation_id: UUID) -> tuple[_Bound, bool]:
@@ -260,28 +285,29 @@ async def _bound(view: View, commendation_id: UUID) -> tuple[_Bound, bool]:
     require_role(view.actor.role, Role.OFFICE)
     bound = await view.get(_BOOKLET, commendation_id=commendation_id)
     awards = await view.rows(_SOURCE, commendation_id=commendation_id)
-    return bound, bound.source_digest == _digest_of(awards)
+    return bound, bound.status is BookletStatus.BOUND and bound.source_digest == _digest_of(awards)
 
 
 async def _begin_anew(ctx: Context, booklet: Booklet, pictures: BookletPictures, cases: int) -> None:
     await files.condemn(ctx, filter(None, [booklet.pdf_id, booklet.docx_id]))
     booklet.number += 1
     booklet.status, booklet.pictures = BookletStatus.BINDING, pictures
-    booklet.cases, booklet.laid, booklet.lacking = cases, 0, []
+    booklet.cases, booklet.laid, booklet.losses, booklet.flaws = cases, 0, 0, []
     booklet.pdf_id = booklet.docx_id = booklet.source_digest = booklet.bound_at = None
 
 
 def _digest_of(awards: Sequence[_Awarded]) -> str:
     """Digest all on which a booklet depends."""
-    return digest_of([[each.kind, each.grade, each.application_id, each.digest, each.public] for each in awards])
+    depended_on = attrgetter(*(each.name for each in fields(_Awarded)))
+    return digest_of([depended_on(each) for each in awards])
 
 
 async def _lay_out(ctx: Context, ordered: _Ordered) -> _Material:
     """Lay out the booklet with what holds now, each case once, at the place of its first award."""
     chosen = {"commendation_id": ordered.commendation_id}
+    awards = await ctx.rows(_CASES, **chosen)  # first: settings that change meanwhile make it void
     about = (await commendations.read(ctx, ordered.commendation_id)).row
     settings = await campaigns.settings_of(ctx, about.settings_digest)
-    awards = await ctx.rows(_CASES, **chosen)
     found = {(each.version_id, each.slot): each for each in await ctx.rows(_PICTURES, **chosen)}
     by_case: dict[UUID, list[_AwardedCase]] = {}
     for each in awards:
@@ -293,52 +319,63 @@ async def _lay_out(ctx: Context, ordered: _Ordered) -> _Material:
     ]
     assert about.published_at is not None, "ordered after the publication"
     booklet = policy.booklet(settings, about.title, about.published_at, cases, ordered.pictures)
-    return _Material(booklet, pictures, _digest_of(awards))
+    return _Material(booklet, pictures, _digest_of(awards), ordered.losses)
 
 
 def _honoured(awards: Sequence[_AwardedCase]) -> Honoured:
+    """Collect the awards of a case, and the pictures that any of them shows of the version that is bound."""
     first = awards[0]
-    return Honoured([(each.kind, each.grade) for each in awards], first.content, first.topic, first.public)
+    public = [slot for each in awards if each.version_id == first.version_id for slot in each.public]
+    return Honoured([(each.kind, each.grade) for each in awards], first.content, first.topic, [*dict.fromkeys(public)])
 
 
-async def _print_size(bindery: Bindery, picture: _Picture, side: int) -> bytes:
-    data = await bindery.storage.get(key_of(picture.id), sha256=picture.sha256)
-    return await _content(bindery.pictures.run("print", data, side=side))
+async def _print_size(bindery: Bindery, picture: _Picture, side: int, losses: int) -> bytes | None:
+    """Return a picture as it is printed; None if it cannot be read any more."""
+    try:
+        data = await bindery.storage.get(key_of(picture.id), sha256=picture.sha256)
+        return await _content(bindery.pictures.run("print", data, side=side), losses)
+    except (ObjectLost, ImageRefused):
+        return None
 
 
-async def _content(answer: Awaitable[Mapping[str, Any]]) -> bytes:
-    """Return the file that a limited process makes."""
-    content: bytes = (await answer)["content"]
+async def _content(answer: Awaitable[Mapping[str, Any]], losses: int) -> bytes:
+    """Return the file that a limited process makes; ProcessLost while that may pass."""
+    try:
+        content: bytes = (await answer)["content"]
+    except ImageLost as lost:
+        if losses < policy.MOST_LOSSES:
+            raise ProcessLost(lost.params["reason"]) from lost
+        raise
     return content
 
 
-async def _tell(database: Database, chosen: Mapping[str, object], count: int) -> bool:
-    """Store how many cases are laid; return whether the order still counts."""
+async def _change(database: Database, chosen: Mapping[str, object], **values: object) -> bool:
+    """Store how far a binding is; return whether the order still counts."""
     async with database.transaction() as session:
-        told = await session.scalar(update(Booklet).where(*_LATEST).values(laid=count).returning(Booklet.id), chosen)
+        told = await session.scalar(update(Booklet).where(*_LATEST).values(values).returning(Booklet.id), chosen)
         return told is not None
 
 
 async def _draw(
-    papers: ImagingPool, booklet: paper.Booklet, pictures: Sequence[bytes]
-) -> tuple[dict[PrintFormat, bytes], list[dict[str, str]]]:
+    papers: ImagingPool, material: _Material, pictures: Sequence[bytes]
+) -> tuple[dict[PrintFormat, bytes], list[Flaw]]:
     """Draw it in each format that can be drawn, and find the cases for which no font has a character."""
-    data, drawn, lacking = packed(booklet, pictures), {}, []
+    data, drawn, lacking = packed(material.booklet, pictures), {}, []
     for form in PrintFormat:
         try:
-            drawn[form] = await _content(papers.run(form, data))
+            drawn[form] = await _content(papers.run(form, data), material.losses)
         except ImageRefused as refused:
             if refused.code == NO_GLYPH.code:
-                lacking = policy.lacking_of(booklet, str(refused.params.get("characters")))
+                lacking = policy.lacking_of(material.booklet, str(refused.params.get("characters")))
     return drawn, lacking
 
 
 async def _keep(
     bindery: Bindery,
     chosen: Mapping[str, object],
-    source_digest: str,
+    material: _Material,
     drawn: Mapping[PrintFormat, bytes],
-    lacking: list[dict[str, str]],
+    flaws: list[Flaw],
 ) -> None:
     """Store the files and attach them, unless another order came meanwhile."""
     blobs = {form: _blob(form, content) for form, content in drawn.items()}
@@ -353,8 +390,9 @@ async def _keep(
         for form, blob in blobs.items():
             await files.mark_stored(ctx, ids[form], blob)
         booklet.pdf_id, booklet.docx_id = ids.get(PrintFormat.PDF), ids.get(PrintFormat.DOCX)
-        booklet.status = BookletStatus.BOUND if booklet.docx_id else BookletStatus.FAILED
-        booklet.source_digest, booklet.lacking, booklet.bound_at = source_digest, lacking, ctx.now
+        booklet.status = BookletStatus.BOUND if ids else BookletStatus.FAILED
+        booklet.source_digest, booklet.bound_at = material.source_digest, ctx.now
+        booklet.cases, booklet.flaws = len(material.booklet.cases), [*map(dict, flaws)]
     return None
 
 

@@ -1,9 +1,10 @@
 """Booklets (案例汇编): what of an awarded case stands in one, and whether a booklet still says what holds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
+from typing import TypedDict
 
 from app.file_names import Part
 from app.findings import Finding, Rule
@@ -11,12 +12,13 @@ from app.models.enums import BookletPictures, BookletStatus
 from app.periods import lasting
 from app.phones import without_numbers
 from app.printing.booklet import Booklet, Case, Text
+from app.services.policies.commending.commendations import NO_CASES
 from app.services.policies.filing.cells import for_public
 from app.services.policies.filing.forms import NARRATIVE, Content
 from app.services.policies.filing.images import said_of
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import PERIOD
-from app.services.policies.filing.prints import UNPRINTABLE, lacking_in
+from app.services.policies.filing.prints import NO_GLYPH, UNPRINTABLE, PrintFormat, lacking_in
 
 NOT_BOUND = Rule(
     "not_bound",
@@ -30,19 +32,47 @@ NOT_IN_FORMAT = Rule(
 )
 OUTDATED = Rule(
     "outdated",
-    "编印之后奖项有变动，此案例汇编已经失效，请重新编印。",
-    "Awards changed since it was bound, so this booklet is void: have it bound again.",
+    "编印之后奖项或活动设置有变动，此案例汇编已经失效，请重新编印。",
+    "Awards or settings of the campaign changed since it was bound, so this booklet is void: have it bound again.",
 )
 NO_GLYPH_IN_CASE = Rule(
-    "no_glyph",
+    NO_GLYPH.code,
     "案例“{case}”中有字库没有的“{characters}”，未能编印为 PDF。请管理员加装字体后重新编印，或下载 Word 文档。",
     "The case “{case}” has “{characters}”, which no font has, so there is no PDF: ask the operator for a font that has "
     "them and have it bound again, or take the Word document.",
 )
+NO_GLYPH_NOR_WORD = Rule(
+    NO_GLYPH.code,
+    "案例“{case}”中有字库没有的“{characters}”，未能编印为 PDF。请管理员加装字体后重新编印。",
+    "The case “{case}” has “{characters}”, which no font has, so there is no PDF: ask the operator for a font that has "
+    "them and have it bound again.",
+)
+"""The same where the Word document is lacking, too."""
+TOO_LARGE = Rule(
+    UNPRINTABLE.code,
+    "案例汇编内容过多，未能编印为 {format}。请只附公开的图片，重新编印。",
+    "The booklet is too large to be bound as {format}: have it bound again with the public pictures alone.",
+)
+PICTURE_UNREADABLE = Rule(
+    "picture_unreadable",
+    "案例“{case}”的图{picture}无法读取，未能编印。请管理员恢复该图片后重新编印，或只附不含该图的公开图片。",
+    "Picture {picture} of the case “{case}” cannot be read, so nothing was bound: ask the operator to restore it and "
+    "have it bound again, or take public pictures without it.",
+)
+NAMES = {PrintFormat.PDF: "PDF", PrintFormat.DOCX: "Word"}
+MOST_LOSSES = 3
+"""How often a limited process may be lost over a booklet before that is the end of it."""
 TITLE, CONTENTS = "案例汇编", "目　录"
 _slot_of = itemgetter("slot")
 LARGE, SMALL, MANY = 600, 400, 600
 """Pixels of the longer side of a printed picture: 200 to an inch, and fewer where a booklet has many pictures."""
+
+
+class Flaw(TypedDict):
+    """Something in a case that keeps it from being bound, as it is stored: a rule by its code, and its parameters."""
+
+    code: str
+    params: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +117,51 @@ def download_findings(status: BookletStatus, *, is_current: bool, is_there: bool
     """Refuse a booklet that is not bound, has become void, or has no file of the format."""
     if status is BookletStatus.BINDING:
         return [NOT_BOUND()]
-    if not is_current:
+    if status is BookletStatus.BOUND and not is_current:
         return [OUTDATED()]
     return [] if is_there else [NOT_IN_FORMAT("/format")]
 
 
-def binding_findings(status: BookletStatus, lacking: Sequence[Mapping[str, str]]) -> list[Finding]:
-    """Tell why a booklet, or its PDF, was not bound."""
-    if lacking:
-        return [NO_GLYPH_IN_CASE(**each) for each in lacking]
-    return [UNPRINTABLE()] if status is BookletStatus.FAILED else []
+def binding_findings(
+    status: BookletStatus, cases: int, formats: Collection[PrintFormat], flaws: Sequence[Flaw]
+) -> list[Finding]:
+    """Tell why a booklet, or its file of a format, was not bound."""
+    if status is BookletStatus.BINDING:
+        return []
+    if not cases:
+        return [NO_CASES()]
+    rules = {
+        NO_GLYPH.code: NO_GLYPH_IN_CASE if PrintFormat.DOCX in formats else NO_GLYPH_NOR_WORD,
+        PICTURE_UNREADABLE.code: PICTURE_UNREADABLE,
+    }
+    told = [rules[each["code"]](None, **each["params"]) for each in flaws]
+    return told + [TOO_LARGE(format=NAMES[each]) for each in _unexplained(formats, flaws)]
 
 
-def lacking_of(paper: Booklet, characters: str) -> list[dict[str, str]]:
+def lacking_of(paper: Booklet, characters: str) -> list[Flaw]:
     """Find the cases that have one of these characters; without any it is the cover."""
     found = {case: lacking_in(characters, said) for case, said in paper.rows.items()}
     named = {case: each for case, each in found.items() if each} or {paper.title: lacking_in(characters, characters)}
-    return [{"case": case, "characters": "、".join(each)} for case, each in named.items()]
+    return [
+        Flaw(code=NO_GLYPH.code, params={"case": case, "characters": "、".join(each)}) for case, each in named.items()
+    ]
+
+
+def unreadable(paper: Booklet, case: int, picture: int) -> Flaw:
+    """Name a picture that cannot be read, by the numbers of its case and its own, which count from 1."""
+    return Flaw(code=PICTURE_UNREADABLE.code, params={"case": [*paper.rows][case - 1], "picture": picture})
 
 
 def booklet_name(title: str, plain: str) -> list[str | Part]:
     """Name the file of a booklet."""
     return [Part(title, plain), Part(TITLE, "booklet")]
+
+
+def _unexplained(formats: Collection[PrintFormat], flaws: Sequence[Flaw]) -> list[PrintFormat]:
+    """Return the formats that are lacking for no flaw: a character is lacking in a PDF alone, a picture in both."""
+    codes = {each["code"] for each in flaws}
+    explained = {*PrintFormat} if PICTURE_UNREADABLE.code in codes else {PrintFormat.PDF} if codes else set()
+    return [each for each in PrintFormat if each not in explained | {*formats}]
 
 
 def _case(settings: CampaignSettings, case: Honoured, pictures: BookletPictures) -> Case:

@@ -3,13 +3,15 @@ from typing import Any
 
 import pytest
 
-from app.findings import Finding
-from app.models.enums import BookletPictures, BookletStatus
+from app.findings import Finding, Rule
+from app.models.enums import BookletPictures, BookletStatus, Language
 from app.services.filing.campaigns import template
 from app.services.policies.commending import booklets as policy
-from app.services.policies.commending.booklets import Honoured
+from app.services.policies.commending.booklets import Flaw, Honoured
+from app.services.policies.commending.commendations import NO_CASES
 from app.services.policies.filing.forms import FORM
 from app.services.policies.filing.notice import CampaignSettings
+from app.services.policies.filing.prints import PrintFormat
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FORMED = dict.fromkeys(FORM, "") | {
@@ -66,7 +68,7 @@ def test_the_pictures_are_all_that_were_filed_or_those_that_are_public() -> None
         (BookletStatus.BOUND, False, True, ["outdated"]),
         (BookletStatus.BOUND, True, True, []),
         (BookletStatus.BOUND, True, False, ["not_in_format"]),
-        (BookletStatus.FAILED, True, False, ["not_in_format"]),
+        (BookletStatus.FAILED, False, False, ["not_in_format"]),
     ],
 )
 def test_what_is_downloaded_is_bound_and_says_what_holds(
@@ -75,10 +77,38 @@ def test_what_is_downloaded_is_bound_and_says_what_holds(
     assert codes(policy.download_findings(status, is_current=is_current, is_there=is_there)) == expected
 
 
-def test_a_booklet_says_why_it_was_not_bound() -> None:
+def test_what_is_lacking_is_told_at_its_case_and_without_any_at_the_cover() -> None:
     booklet = policy.booklet(SETTINGS, "通报", AT, [CASE], BookletPictures.FILED)
-    at_case, on_cover = policy.lacking_of(booklet, "龙"), policy.lacking_of(booklet, "𡃁")
-    assert [each["case"] for each in (*at_case, *on_cover)] == ["1．红马甲", booklet.title]
-    assert codes(policy.binding_findings(BookletStatus.BOUND, at_case)) == ["no_glyph"]
-    assert codes(policy.binding_findings(BookletStatus.FAILED, [])) == ["unprintable"]
-    assert policy.binding_findings(BookletStatus.BOUND, []) == []
+    found = [*policy.lacking_of(booklet, "龙"), *policy.lacking_of(booklet, "𡃁"), policy.unreadable(booklet, 1, 3)]
+    assert [each["params"]["case"] for each in found] == ["1．红马甲", booklet.title, "1．红马甲"]
+
+
+LACKING = Flaw(code="no_glyph", params={"case": "1．红马甲", "characters": "𡃁"})
+UNREADABLE = Flaw(code="picture_unreadable", params={"case": "1．红马甲", "picture": 3})
+BINDING, BOUND, FAILED = BookletStatus
+PDF, DOCX = PrintFormat
+
+
+@pytest.mark.parametrize(
+    ("status", "cases", "formats", "flaws", "expected"),
+    [
+        (BINDING, 1, [], [], []),
+        (BOUND, 1, [PDF, DOCX], [], []),
+        (BOUND, 1, [DOCX], [LACKING], [policy.NO_GLYPH_IN_CASE]),
+        (BOUND, 1, [DOCX], [], [policy.TOO_LARGE]),
+        (BOUND, 1, [PDF], [], [policy.TOO_LARGE]),
+        (FAILED, 1, [], [LACKING], [policy.NO_GLYPH_NOR_WORD, policy.TOO_LARGE]),
+        (FAILED, 1, [], [], [policy.TOO_LARGE, policy.TOO_LARGE]),
+        (FAILED, 1, [], [UNREADABLE], [policy.PICTURE_UNREADABLE]),
+        (FAILED, 0, [], [], [NO_CASES]),
+    ],
+)
+def test_a_booklet_says_of_each_format_why_it_was_not_bound(
+    status: BookletStatus, cases: int, formats: list[PrintFormat], flaws: list[Flaw], expected: list[Rule]
+) -> None:
+    found = policy.binding_findings(status, cases, formats, flaws)
+    assert [each.rule for each in found] == expected
+    lacking = [policy.NAMES[each] for each in PrintFormat if each not in formats]
+    told = [each.params["format"] for each in found if each.rule is policy.TOO_LARGE]
+    assert told == (lacking[-len(told) :] if told else [])
+    assert all(each.worded(language).message for each in found for language in Language)
