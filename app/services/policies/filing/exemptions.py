@@ -33,7 +33,12 @@ OUT_OF_RANGE = Rule(
     "“{label}”只能在 {lowest} 至 {highest} 之间。",
     "This limit can only be set from {lowest} to {highest}.",
 )
+FIXED = Rule(OUT_OF_RANGE.code, "“{label}”只能设为 {lowest}。", "This limit can only be set to {lowest}.")
+"""The same of a rule that can only be lifted."""
 NOT_LIMITED = Rule("not_limited", "活动对“{label}”没有限制。", "The campaign sets no such limit.")
+NOT_LIMITED_TOGETHER = Rule(
+    NOT_LIMITED.code, "系列活动对“{label}”没有限制。", "The programme of the campaign sets no such limit."
+)
 ALREADY_REVOKED = Rule("already_revoked", "该特批已经撤销。", "The exemption is revoked already.")
 
 RULE = 1
@@ -121,9 +126,10 @@ def grant_findings(settings: CampaignSettings | ProgrammeSettings | None, kind: 
     """Return why a limit may not be set to that value: it cannot be, or it is no looser than the one that holds."""
     limit, present = _limit(kind), figure(settings, kind)
     if present is None:
-        return [NOT_LIMITED("/limit", label=kind.label)]
+        return [(NOT_LIMITED if kind in LIMITS else NOT_LIMITED_TOGETHER)("/limit", label=kind.label)]
     if not limit.lowest <= value <= limit.highest:
-        return [OUT_OF_RANGE("/value", label=kind.label, lowest=limit.lowest, highest=limit.highest)]
+        rule = FIXED if limit.lowest == limit.highest else OUT_OF_RANGE
+        return [rule("/value", label=kind.label, lowest=limit.lowest, highest=limit.highest)]
     looser = value != present and limit.looser(value, present) == value
     return [] if looser else [NOT_LOOSER("/value", label=kind.label, present=present)]
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.models.enums import LimitKind
+from app.models.enums import Language, LimitKind
 from app.services.filing.campaigns import template
 from app.services.policies.filing import exemptions as policy
 from app.services.policies.filing.notice import CampaignSettings
@@ -116,6 +116,13 @@ def test_a_rule_across_campaigns_is_loosened_in_the_same_way(kind: LimitKind, va
         found = policy.grant_findings(without, kind, value)
         assert [(each.rule.code, each.pointer) for each in found] == [("not_limited", "/limit")]
     assert policy.in_force_together(programme(), [(kind.value, value)]) == programme()
+
+
+def test_what_limits_a_programme_is_told_of_the_programme_and_a_rule_that_is_only_lifted_has_one_value() -> None:
+    [nothing] = policy.grant_findings(programme(), LimitKind.ONE_BATCH, 0)
+    assert nothing.worded(Language.ZH).message == f"系列活动对“{LimitKind.ONE_BATCH.label}”没有限制。"
+    [fixed] = policy.grant_findings(programme(**RULES), LimitKind.ONE_BATCH, 1)
+    assert fixed.worded(Language.ZH).message == f"“{LimitKind.ONE_BATCH.label}”只能设为 0。"
 
 
 def test_every_rule_across_campaigns_can_be_loosened_and_nothing_else_changes() -> None:
