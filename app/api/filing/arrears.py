@@ -71,9 +71,9 @@ def owed(one: Arrears) -> dict[str, Any]:
     counts, assessed = one.progress.counts, one.progress.assessment
     return {
         "summary": one.in_words,
-        "plan_owed": one.progress.plan_owed and not one.progress.row.direct,
+        "plan_owed": one.progress.plan_owed,
         "plan_overdue": assessed.plan_overdue,
-        "missing": one.missing,
+        "missing": one.progress.missing,
         "applications_overdue": assessed.applications_overdue,
         "drafted": counts.drafted,
         "submitted": counts.submitted,

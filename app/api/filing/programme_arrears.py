@@ -45,7 +45,11 @@ class ProgrammeArrearsOut(ToRing, OwingCommittee):
         max_length=20_000,
         examples=["品牌案例·第一批：未报送实施计划；草稿未提交2件。"],
     )
-    filed: int = Field(description="合计上报件数: filed or accepted, in all campaigns.", ge=0, examples=[1])
+    filed: int = Field(
+        description="合计上报件数: filed or accepted, in all campaigns, with those of committees merged into it.",
+        ge=0,
+        examples=[1],
+    )
     missing: int = Field(
         description="距各项合计最低件数还差: to the minimum of the programme; 0 where none is owed.", ge=0, examples=[1]
     )

@@ -81,7 +81,13 @@ class StatisticsOut(Out):
     by_topic: Counts = Field(description="By 子项: codes of the campaign.")
     by_honour_level: Counts = Field(description="By the level of the unit's title.")
     by_committee_kind: Counts = Field(description="By the kind of the committee.")
-    by_committee: list[CommitteeCount] = Field(description="By committee.", max_length=10_000)
+    by_committee: list[CommitteeCount] = Field(
+        description="By committee: the one that filed it, also where it was merged into another since.",
+        max_length=10_000,
+    )
+    by_direct: list[CommitteeCount] = Field(
+        description="Those of units without a committee (直属单位), which are not in `by_committee`.", max_length=10_000
+    )
     by_day: list[DayCount] = Field(description="By the day on which it was first filed.", max_length=10_000)
     by_veto: Counts = Field(description="By the items of the veto list that were found: codes of the campaign.")
 
@@ -92,7 +98,11 @@ class CampaignStages(StagesOut):
     campaign_id: UUID = Field(description="The campaign.")
     name: Label = Field(description="活动名称", examples=["文明单位工作品牌创建年活动"])
     year: int = Field(description="年度", ge=2000, le=2100, examples=[2015])
-    committees: int = Field(description="Committees that filed something.", ge=0, examples=[20])
+    committees: int = Field(
+        description="Committees that filed something; those that are one since a merger count once.",
+        ge=0,
+        examples=[20],
+    )
 
 
 class CampaignStagesPage(Page[CampaignStages]):
@@ -101,7 +111,7 @@ class CampaignStagesPage(Page[CampaignStages]):
 
 @router.get("", raises=[NotFound])
 async def read_statistics(view: Reads, campaign_id: CampaignAsked) -> StatisticsOut:
-    """Count what was filed: by state, category, topic, honour level, committee and its kind, day and veto found.
+    """Count what was filed: by state, category, topic, honour level, committee and its kind, day, veto.
 
     `funnel` counts the cases by stage, from plan to award. Office only.
     """

@@ -44,12 +44,16 @@ class Arrears:
     """Things owed by a committee in a campaign."""
 
     progress: CommitteeProgress
-    missing: int
+
+    @property
+    def owes(self) -> bool:
+        one = self.progress
+        return policy.owes(one.counts, one.missing, plan=one.plan_owed)
 
     @property
     def in_words(self) -> str:
         one = self.progress
-        return policy.in_words(one.counts, self.missing, one.minimum_filed, plan=one.plan_owed and not one.row.direct)
+        return policy.in_words(one.counts, one.on_file, one.missing, plan=one.plan_owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,8 @@ async def contacts(view: View, committee_ids: Sequence[UUID]) -> dict[UUID, Cont
 
 
 def _owing(committees: Sequence[CommitteeProgress]) -> list[Arrears]:
-    """Keep the committees that owe something, each with the applications it lacks."""
-    owing = []
-    for one in committees:
-        direct = bool(one.row.direct)
-        missing = policy.missing(one.counts, one.minimum_filed, direct=direct)
-        if policy.owes(one.counts, missing, plan=one.plan_owed and not direct):
-            owing.append(Arrears(one, missing))
-    return owing
+    """Keep the committees that owe something."""
+    return [each for each in map(Arrears, committees) if each.owes]
 
 
 async def _with_contacts(view: View, owing: Sequence[Arrears]) -> list[ArrearsRecord]:

@@ -30,7 +30,10 @@ class ArrearsOfCampaign:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeArrears:
-    """Things owed by a committee in each campaign, and the cases it lacks in all of them together."""
+    """Things owed by a committee in each campaign, and the cases it lacks in all of them together.
+
+    `filed` counts its cases with those of committees merged into it.
+    """
 
     row: CommitteeOfProgress
     campaigns: Sequence[ArrearsOfCampaign]
@@ -93,7 +96,7 @@ async def _every(view: View, programme_id: UUID, members: Sequence[MemberRow]) -
         for each in await arrears.of_campaign(view, member.id):
             rows.setdefault(each.progress.row.committee_id, each.progress.row)
             owed.setdefault(each.progress.row.committee_id, []).append(ArrearsOfCampaign(member, each))
-    figures = {each.row.committee_id: (each.filed, each.minimum, each.missing) for each in progress}
+    figures = {each.row.committee_id: (each.on_file, each.minimum, each.missing) for each in progress}
     every = [
         ProgrammeArrears(row, owed.get(committee_id, []), *figures.get(committee_id, (0, 0, 0)))
         for committee_id, row in rows.items()

@@ -90,11 +90,15 @@ class FiledInCampaign:
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's numbers in each campaign, in their order, and in all."""
+    """A committee's numbers in each campaign, in their order, and in all.
+
+    `on_file` counts the cases of all committees that are one with it since a merger.
+    """
 
     row: ProgressRow
     campaigns: Sequence[FiledInCampaign]
     filed: int
+    on_file: int
     minimum: int
     missing: int
 
@@ -130,4 +134,5 @@ def _assessed(
     owes_nothing = bool(row.direct) or row.whole_id != row.committee_id
     held = in_force_together(settings, row.exemptions)
     missing = policy.missing(held, together, owes_nothing=owes_nothing)
-    return CommitteeProgress(row, filed, sum(each.filed for each in filed), held.minimum_filed or 0, missing)
+    numbers = sum(each.filed for each in filed), together, held.minimum_filed or 0, missing
+    return CommitteeProgress(row, filed, *numbers)

@@ -157,10 +157,15 @@ _PROGRESS = Query(
 
 @dataclass(frozen=True, slots=True)
 class CommitteeProgress:
-    """A committee's row, whether it owes a plan, its figures, its numbers, and the assessment that follows."""
+    """A committee's row, what it owes, its numbers, its figures, and the assessment that follows.
+
+    `on_file` counts the cases of all committees that are one with it since a merger.
+    """
 
     row: ProgressRow
     plan_owed: bool
+    missing: int
+    on_file: int
     minimum_filed: int
     maximum_filed: int | None
     counts: Counts
@@ -201,5 +206,6 @@ def _assessed(view: View, settings: CampaignSettings, row: ProgressRow, on_file:
     owes = not row.direct and row.whole_id == row.committee_id
     if not owes:
         assessment = policy.owing_nothing(assessment)
-    numbers = settings.minimum_filed, settings.maximum_filed
-    return CommitteeProgress(row, owes and settings.lacks_plan(row.plan_status), *numbers, counts, assessment)
+    numbers = on_file, settings.minimum_filed, settings.maximum_filed
+    missing = max(0, settings.minimum_filed - on_file) if owes else 0
+    return CommitteeProgress(row, owes and settings.lacks_plan(row.plan_status), missing, *numbers, counts, assessment)

@@ -5,7 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Text, and_, case, cast, func, literal_column, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from app.context import View
 from app.database import Query, bound_id
@@ -14,6 +29,7 @@ from app.models.enums import ApplicationStatus, AwardStatus, CampaignStatus, Rol
 from app.printing.chart import Chart
 from app.rows import row_type
 from app.services.filing import campaigns, tallies
+from app.services.filing.filed_sets import stands_for
 from app.services.filing.prints import Sheet
 from app.services.pages import Listing, Page, Rows
 from app.services.people import vocabularies
@@ -79,7 +95,10 @@ _tallied: Rows = (
     .having(_SUM > 0)
 )
 _by_committee: Rows = (
-    select(_said(Dimension.COMMITTEE), Committee.code, Committee.name, _SUM)
+    select(
+        case((Committee.direct, _said(Dimension.DIRECT)), else_=_said(Dimension.COMMITTEE)),
+        *(Committee.code, Committee.name, _SUM),
+    )
     .join(Committee, Committee.id == Tally.committee_id)
     .where(Tally.subject_id == _CAMPAIGN_ID, tallies.ONCE_FILED)
     .group_by(Committee.id)
@@ -121,9 +140,10 @@ _reached = (
     .lateral("reached")
 )
 _filing = (
-    select(Tally.committee_id)
-    .where(Tally.subject_id == Campaign.id, tallies.ONCE_FILED)
-    .group_by(Tally.committee_id)
+    select(stands_for(Committee))
+    .join(Tally, Tally.committee_id == Committee.id)
+    .where(Tally.subject_id == Campaign.id, tallies.ONCE_FILED, ~Committee.direct)
+    .group_by(stands_for(Committee))
     .having(_SUM > 0)
     .correlate(Campaign)
     .subquery("filing")
@@ -144,7 +164,15 @@ _FUNNEL = (
     .where(campaigns.VISIBLE)
 )
 _OF_CAMPAIGN = Query(_FUNNEL.add_columns(Campaign.settings).where(Campaign.id == _CAMPAIGN_ID), CampaignFunnel)
-_YEARS = Listing(_FUNNEL.where(Campaign.status != CampaignStatus.DRAFT), Campaign.id, FunnelRow, newest_first=True)
+_published = _FUNNEL.where(Campaign.status != CampaignStatus.DRAFT)
+_YEARS = Listing(_published, Campaign.id, FunnelRow, newest_first=True)
+_BEFORE = bindparam("before", type_=Integer)
+_LATEST = Query(
+    _published.where(_BEFORE.is_(None) | (Campaign.year < _BEFORE))
+    .order_by(Campaign.year.desc(), Campaign.id.desc())
+    .limit(policy.MOST_YEARS),
+    FunnelRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +205,15 @@ async def years(view: View, *, after: UUID | None, limit: int) -> Page[FunnelRow
     return await _YEARS.page(view, after=after, limit=limit)
 
 
+async def latest(view: View, *, before: int | None = None) -> list[FunnelRow]:
+    """Return the published campaigns of the latest years, or of those before a year, the earliest first. Office only.
+
+    There are as many as a chart shows.
+    """
+    require_role(view.actor.role, Role.OFFICE)
+    return (await view.rows(_LATEST, before=before))[::-1]
+
+
 async def chart(view: View, campaign_id: UUID, subject: ChartSubject) -> Sheet:
     """Lay out a chart of a campaign; NotFound unless there is the campaign. Office only."""
     found = await read(view, campaign_id)
@@ -190,8 +227,7 @@ async def _chart(view: View, found: Statistics, subject: ChartSubject, below: st
     if subject is ChartSubject.FUNNEL:
         return policy.funnel_chart(settings, found.stages, below)
     if subject is ChartSubject.YEARS:
-        page = await years(view, after=None, limit=policy.MOST_YEARS)
-        return policy.years_chart(settings.organizer.name, page.rows, below)
+        return policy.years_chart(settings.organizer.name, await latest(view), below)
     of = Dimension(subject)
     counted = policy.in_words(of, found.counts.get(of, ()), await words(view, settings))
     return policy.counts_chart(subject, settings.name, counted, below)

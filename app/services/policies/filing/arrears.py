@@ -27,18 +27,13 @@ def of_campaign(settings: CampaignSettings) -> Notice:
     return Notice(settings.name, settings.year, settings.organizer.name, settings.recommender)
 
 
-def missing(counts: Counts, minimum: int, *, direct: bool) -> int:
-    """Count the applications that are missing to the minimum; units without a committee owe no number together."""
-    return 0 if direct else max(0, minimum - counts.standing)
-
-
 def owes(counts: Counts, missing: int, *, plan: bool) -> bool:
     """Return true if a plan, applications to the minimum, or steps of what was begun are still owed."""
     return plan or bool(missing or counts.drafted or counts.submitted or counts.sealed or counts.out_for_correction)
 
 
-def in_words(counts: Counts, missing: int, minimum: int, *, plan: bool) -> str:
-    """Say all that one committee owes."""
+def in_words(counts: Counts, on_file: int, missing: int, *, plan: bool) -> str:
+    """Say all that one committee owes; `on_file` counts its cases with those of committees merged into it."""
     steps = (
         ("草稿未提交", counts.drafted),
         ("已提交未盖章", counts.submitted),
@@ -46,7 +41,7 @@ def in_words(counts: Counts, missing: int, minimum: int, *, plan: bool) -> str:
         ("退回补正未重报", counts.out_for_correction),
     )
     said = ["未报送实施计划"] if plan else []
-    said += [f"已上报{counts.standing}件，距最低{minimum}件还差{missing}件"] if missing else []
+    said += [f"已上报{on_file}件，距最低{on_file + missing}件还差{missing}件"] if missing else []
     return "；".join([*said, *(f"{words}{count}件" for words, count in steps if count)])
 
 

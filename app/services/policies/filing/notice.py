@@ -438,6 +438,10 @@ class CampaignSettings(Input):
         """The instant that enforces a deadline: as set, or the end of the published day."""
         return (window.enforced_at or self.end_of(window.due_on)).astimezone(self.zone)
 
+    def last_day(self, window: Window) -> date:
+        """The day on which a deadline is enforced: the published one, or a later one."""
+        return (self.closes_at(window) - timedelta.resolution).date()
+
     def end_of(self, day: date) -> datetime:
         """The end of a day in the campaign's time zone, exclusive."""
         return datetime.combine(day + timedelta(days=1), time(), self.zone)

@@ -175,9 +175,18 @@ def glyph_findings(paper: Printable, characters: str) -> list[Finding]:
         for texts in (paper.rows, paper.cells)
     )
     at_cells = [NO_GLYPH(f"/{name}", characters=named) for name, named in in_cells.items()]
-    of_row = NO_GLYPH_IN_CHART if isinstance(paper, Chart | Report) else NO_GLYPH_IN_ROW
-    at_rows = [of_row(row=row, characters=named) for row, named in in_rows.items()]
+    drawn = _drawn(paper)
+    at_rows = [
+        (NO_GLYPH_IN_CHART if row in drawn else NO_GLYPH_IN_ROW)(row=row, characters=named)
+        for row, named in in_rows.items()
+    ]
     return at_cells or at_rows or [NO_GLYPH(characters=lacking_in(characters, characters))]
+
+
+def _drawn(paper: Printable) -> set[str]:
+    """Return the rows of a paper that are bars of its charts."""
+    charts = [paper] if isinstance(paper, Chart) else paper.charts if isinstance(paper, Report) else []
+    return {row for chart in charts for row in chart.rows}
 
 
 def lacking_in(characters: str, text: str) -> list[str]:

@@ -58,9 +58,10 @@ class Year(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All figures of a report at one instant; `this` is the campaign itself, `earlier` those of the years before.
+    """All figures of a report; `this` is the campaign itself, `earlier` those of the years before, the latest last.
 
-    `awards` counts what was published by the name of kind and grade, `days` the cases by the day of their first filing.
+    `direct` has those of all units without a committee together. `awards` counts what was published by the name of kind
+    and grade, `days` the cases by the day of their first filing.
     """
 
     at: datetime
@@ -69,6 +70,7 @@ class Figures:
     counted: Mapping[Dimension, Sequence[Counted]]
     days: Mapping[date, int]
     committees: Sequence[CommitteeFigures]
+    direct: CommitteeFigures | None
     units: int
     extensions: int
     out_for_correction: int
@@ -122,9 +124,11 @@ def _taking_part(settings: CampaignSettings, figures: Figures) -> Iterator[Secti
     filed, all_of_them = figures.this.filed, len(figures.committees)
     if not filed:
         return
-    share = share_of(figures.this.committees, all_of_them)
-    of_all = f"，占全部{all_of_them}个的{share}" if share else ""
-    said = f"共有{figures.this.committees}个{settings.recommender}{of_all}、{figures.units}个单位上报案例{filed}件。"
+    filing = sum(each.filed > 0 for each in figures.committees)
+    of_all = f"{filing}个{settings.recommender}，占全部{all_of_them}个的{share_of(filing, all_of_them)}、"
+    said = f"共有{of_all if filing else ''}{figures.units}个单位上报案例{filed}件。"
+    direct = figures.direct.filed if figures.direct else 0
+    said += f"其中{Dimension.DIRECT.label}上报{direct}件。" if direct else ""
     kinds = _listed(figures.counted[Dimension.COMMITTEE_KIND], filed)
     levels = figures.counted[Dimension.HONOUR_LEVEL]
     said += f"按{settings.recommender}类别，{kinds}。" if kinds else ""
@@ -151,7 +155,7 @@ def _by_committee(settings: CampaignSettings, figures: Figures) -> Iterator[Sect
     lacking = [each for each in figures.committees if each.missing]
     met = len(figures.committees) - len(lacking)
     said = []
-    filed = figures.counted[Dimension.COMMITTEE]
+    filed = [Counted(each.name, each.filed) for each in figures.committees if each.filed]
     if filed:
         said.append(f"上报件数居前的{settings.recommender}有{_counted(filed[:3])}。")
     if lacking and met:
@@ -177,14 +181,17 @@ def _timeliness(settings: CampaignSettings, figures: Figures) -> Iterator[Sectio
         late = f"，{owing}个未报送" if owing else ""
         done = f"{in_all - owing}个{settings.recommender}已报送{late}" if owing < in_all else "尚无单位报送"
         said.append(f"实施计划登记表应于{day}前报送，{done}。")
-    due, filed = settings.applications.due_on, sum(figures.days.values())
+    due, filed = settings.last_day(settings.applications), sum(figures.days.values())
     if filed:
         in_time = sum(count for day, count in figures.days.items() if day <= due)
         last = figures.days.get(due, 0)
         on_last = f"（其中截止当日{last}件）" if last else ""
         share = f"，占{share_of(in_time, filed)}" if in_time < filed else ""
-        said.append(f"申报截止日为{_day(due)}，截止日及以前首次上报{in_time}件{on_last}{share}。")
-        said.append(f"截止日以后按延期首次上报{filed - in_time}件。" if in_time < filed else "")
+        later = f"（延至{_day(due)}停止接收）" if due != settings.applications.due_on else ""
+        said.append(
+            f"申报截止日为{_day(settings.applications.due_on)}{later}，截止日及以前首次上报{in_time}件{on_last}{share}。"
+        )
+        said.append(f"截止日以后首次上报{filed - in_time}件。" if in_time < filed else "")
     said.append(f"主办单位共批准延期{figures.extensions}次。" if figures.extensions else "")
     said.append(f"退回补正、尚未重新上报的有{figures.out_for_correction}件。" if figures.out_for_correction else "")
     if any(said):
@@ -200,14 +207,15 @@ def _awarded(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
     share = share_of(cases, accepted)
     of_cases = f"获奖案例{cases}件" + (f"，占受理案例的{share}。" if share else "。") if cases else ""
     grades = "、".join(f"{each.label}{each.count}个" for each in figures.awards)
-    yield Section("评选结果", [f"经评选、公示，共予以{settings.commendation.wording}{number}个：{grades}。{of_cases}"])
+    how = "经评选、公示" if settings.commendation.publicity_days else "经评选"
+    yield Section("评选结果", [f"{how}，共予以{settings.commendation.wording}{number}个：{grades}。{of_cases}"])
 
 
 def _compared(settings: CampaignSettings, figures: Figures) -> Iterator[Section]:
     """Compare with earlier years; the sentence has the latest of them."""
     if not figures.earlier:
         return
-    last = max(figures.earlier, key=lambda each: each.year)
+    last = figures.earlier[-1]
     changes = "，".join(_change(STAGES[name], getattr(last, name), figures.stages[name]) for name in SERIES)
     said = f"与{last.year}年“{last.name}”相比，{changes}。"
     campaigns = sorted([*figures.earlier, figures.this], key=lambda each: each.year)
@@ -230,13 +238,15 @@ def _charted(heading: str, said: str, subject: ChartSubject, counted: Sequence[C
 
 
 def _table(settings: CampaignSettings, figures: Figures) -> tuple[list[tuple[str, int]], list[list[str]]]:
-    """List all committees with their figures; plans only where they are asked for."""
+    """List all committees with their figures, and the units without one; plans only where they are asked for."""
     planned = settings.asks_for(DeadlineKind.PLAN)
     numbers = [*(["计划"] if planned else []), *(STAGES[name] for name in SERIES), "尚缺"]
     columns = [("序号", 14), (settings.recommender, 142 - 16 * len(numbers)), *((label, 16) for label in numbers)]
+    listed = [(str(place), each) for place, each in enumerate(figures.committees, 1)]
+    listed += [("", figures.direct)] if figures.direct and any(_series(figures.direct)) else []
     rows = [
-        [str(place), each.name, *map(str, [each.planned] * planned), *map(str, (*_series(each), each.missing))]
-        for place, each in enumerate(figures.committees, 1)
+        [place, each.name, *map(str, [each.planned] * planned), *map(str, (*_series(each), each.missing))]
+        for place, each in listed
     ]
     return columns, rows
 

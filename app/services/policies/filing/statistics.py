@@ -24,6 +24,7 @@ class Dimension(Labelled):
     HONOUR_LEVEL = "honour_level", "称号级别"
     COMMITTEE_KIND = "committee_kind", "推荐单位类别"
     COMMITTEE = "committee", "推荐单位"
+    DIRECT = "direct", "直属单位"
     DAY = "day", "首次上报日期"
     VETO = "veto", "负面清单"
 
@@ -113,7 +114,7 @@ def in_words(of: Dimension, counts: Iterable[Count], words: Words) -> list[Count
     """Put counts into words: in the campaign's order, committees by number, days all from the first to the last."""
     if of is Dimension.DAY:
         return by_time({date.fromisoformat(each.code): each.count for each in counts if each.code})
-    if of is Dimension.COMMITTEE:
+    if of in {Dimension.COMMITTEE, Dimension.DIRECT}:
         ordered = sorted(counts, key=lambda each: (-each.count, each.code or ""))
         return [Counted(each.name or "", each.count) for each in ordered]
     known, found = words[of], Counter({each.code: each.count for each in counts})
@@ -171,8 +172,9 @@ def years_chart(organizer: str, campaigns: Sequence[Funnel], below: str) -> Char
 
 
 def share_of(part: int, whole: int) -> str:
-    """Say a share in whole percent; nothing where there is no whole, or the part is no part of it."""
-    return f"{100 * part / whole:.0f}%" if 0 < whole >= part else ""
+    """Say a share in whole percent, of which only the whole is 100; nothing where the part is no part of a whole."""
+    percent = min(round(100 * part / whole), 100 if part == whole else 99) if 0 < whole >= part else None
+    return "" if percent is None else f"{percent}%"
 
 
 def below_of(at: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from app.printing.packing import packed, unpacked
 from app.printing.report import Report, Section
 from app.services.filing.campaigns import template
+from app.services.policies.filing import prints
 from app.services.policies.filing import reports as policy
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.reports import CommitteeFigures, Figures
@@ -33,6 +34,7 @@ EMPTY = Figures(
     counted={of: [] for of in Dimension},
     days={},
     committees=[],
+    direct=None,
     units=0,
     extensions=0,
     out_for_correction=0,
@@ -51,7 +53,6 @@ FULL = replace(
         Dimension.TOPIC: [Counted("学雷锋活动", 1), Counted("（未填）", 3)],
         Dimension.HONOUR_LEVEL: [Counted("省级", 4)],
         Dimension.COMMITTEE_KIND: [Counted("街道", 3), Counted("区直", 1)],
-        Dimension.COMMITTEE: [Counted("甲街道", 3), Counted("乙镇", 1)],
     },
     days={date(2015, 9, 10): 2, date(2015, 9, 14): 1, date(2015, 9, 16): 1},
     committees=[JIA, YI],
@@ -100,7 +101,7 @@ def test_every_figure_is_said() -> None:
         "四、各党（工）委情况": "上报件数居前的党（工）委有甲街道（3件）、乙镇（1件）。"
         "达到最低上报件数的有1个，尚未达到的有1个：乙镇。",
         "五、时效情况": "实施计划登记表应于4月22日前报送，1个党（工）委已报送，1个未报送。"
-        "申报截止日为9月14日，截止日及以前首次上报3件（其中截止当日1件），占75%。截止日以后按延期首次上报1件。"
+        "申报截止日为9月14日，截止日及以前首次上报3件（其中截止当日1件），占75%。截止日以后首次上报1件。"
         "主办单位共批准延期1次。退回补正、尚未重新上报的有1件。",
         "六、评选结果": "经评选、公示，共予以通报表彰2个：优秀案例一等奖1个、组织工作先进单位1个。"
         "获奖案例1件，占受理案例的33%。",
@@ -140,11 +141,47 @@ def test_a_table_is_as_wide_as_the_text() -> None:
 
 def test_of_many_committees_a_chart_shows_the_first_and_a_sentence_names_ten() -> None:
     many = [replace(YI, name=f"第{number}镇") for number in range(60)]
-    counted = {**FULL.counted, Dimension.COMMITTEE: [Counted(each.name, 1) for each in many]}
-    section = sections(replace(FULL, committees=many, counted=counted))["四、各党（工）委情况"]
+    section = sections(replace(FULL, committees=many))["四、各党（工）委情况"]
     assert section.charts[0].title.endswith("上报件数居前20位的党（工）委")
     assert len(section.charts[0].bars) == 20
     assert len(section.rows) == 60
+
+
+def test_units_without_a_committee_are_no_committee_and_the_table_adds_up() -> None:
+    """Nobody recommends them: they are in no share of committees, and have a row of their own."""
+    direct = CommitteeFigures("直属单位", planned=0, filed=2, accepted=1, awarded=0, missing=0, plan_owed=False)
+    found = sections(replace(FULL, this=Campaign(SETTINGS.name, 2015, 2, 6, 4, 1), direct=direct))
+    assert text(found["二、参与情况"]).startswith(
+        "共有2个党（工）委，占全部2个的100%、3个单位上报案例6件。其中直属单位上报2件。"
+    )
+    table = found["四、各党（工）委情况"].rows
+    assert table[2:] == [["", "直属单位", "0", "2", "1", "0", "0"]]
+    assert sum(int(row[3]) for row in table) == 6
+    alone = text(sections(replace(FULL, committees=[replace(YI, filed=0)], direct=direct))["二、参与情况"])
+    assert alone.startswith("共有3个单位上报案例4件。其中直属单位上报2件。")
+
+
+def test_a_window_that_closes_after_the_published_day_is_told_and_counts() -> None:
+    window = SETTINGS.applications.model_copy(update={"enforced_at": datetime(2015, 9, 16, 18, tzinfo=SETTINGS.zone)})
+    assert text(sections(FULL, applications=window)["五、时效情况"]).startswith(
+        "实施计划登记表应于4月22日前报送，1个党（工）委已报送，1个未报送。"
+        "申报截止日为9月14日（延至9月16日停止接收），截止日及以前首次上报4件（其中截止当日1件）。主办单位"
+    )
+
+
+def test_a_character_that_no_font_has_is_told_of_a_chart_only_where_a_chart_has_it() -> None:
+    """The table can be had in Word; a chart cannot."""
+    in_table, in_both = (
+        prints.glyph_findings(policy.report_of(SETTINGS, replace(FULL, committees=[JIA, odd])), "𡃁")
+        for odd in (replace(YI, name="𡃁镇", filed=0), replace(YI, name="𡃁镇"))
+    )
+    assert [each.rule for each in in_table] == [prints.NO_GLYPH_IN_ROW]
+    assert [each.rule for each in in_both] == [prints.NO_GLYPH_IN_ROW, prints.NO_GLYPH_IN_CHART]
+
+
+def test_without_publicity_none_is_told() -> None:
+    awards = SETTINGS.commendation.model_copy(update={"publicity_days": 0})
+    assert text(sections(FULL, commendation=awards)["六、评选结果"]).startswith("经评选，共予以")
 
 
 def test_a_report_reaches_its_writer_as_it_is() -> None:

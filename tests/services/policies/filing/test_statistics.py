@@ -82,3 +82,10 @@ def test_a_stage_is_beside_its_share_of_the_one_before_if_it_is_a_part_of_it() -
     ]
     without_plans = SETTINGS.model_copy(update={"plans": None})
     assert policy.funnel_chart(without_plans, stages, "").bars == chart.bars[1:]
+
+
+def test_only_the_whole_is_a_hundred_percent() -> None:
+    assert [policy.share_of(*each) for each in ((199, 200), (200, 200), (1, 200), (0, 0), (2, 1))] == [
+        *("99%", "100%", "0%"),
+        *("", ""),
+    ]
