@@ -74,7 +74,7 @@ _planned = (
     .subquery("planned")
 )
 _theirs = (
-    select(Application.id)
+    select(Application.id, Plan.id.label("plan_id"))
     .join(Plan, and_(Plan.campaign_id == Application.campaign_id, Plan.committee_id == Application.committee_id))
     .where(Plan.id == _PLAN_IDS.any_())
     .subquery("theirs")
@@ -207,7 +207,7 @@ class OwnUnit:
     name: str
 
 
-_linked = _planned.c.linked_id == _theirs.c.id
+_linked = and_(_planned.c.linked_id == _theirs.c.id, _planned.c.plan_id == _theirs.c.plan_id)
 _CASES = Query(
     _WITH_APPLICATION.add_columns(_planned.c.plan_id).select_from(_planned.outerjoin(_theirs, _linked)), CaseRow
 )

@@ -4,9 +4,10 @@ from uuid import UUID
 import pytest
 
 from app.context import Actor
+from app.models import PlannedCase
 from app.models.enums import Role
 from app.problems import RulesViolated
-from app.services.filing import plans
+from app.services.filing import planned_cases, plans
 from app.services.filing.plans import CaseLink, PlanCreate, PlanEdit
 from tests.world import World
 from tests.world.filing import District, district
@@ -65,6 +66,23 @@ async def test_rows_of_another_plan_and_units_of_another_committee_are_unknown_a
         ("unknown_reference", "/cases/0/unit_id"),
     ]
     assert [name for _, name, _ in await rows(place, liaison, plan_id)] == ["乙"]
+
+
+async def test_a_row_is_read_among_those_of_other_plans_as_alone(place: District) -> None:
+    """An application that has gone to the committee of another plan is none of this one's, on whatever page."""
+    liaison = place.actors[Role.COMMITTEE]
+    other = await district(place.world, place.campaign)
+    plan_id = await begun(place, liaison, "甲")
+    others = await begun(other, other.actors[Role.COMMITTEE], "乙")
+    [(row_id, _, _)] = await rows(place, liaison, plan_id)
+    gone = await place.world.application(place.campaign, other.unit)
+    async with place.world.database.transaction() as session:
+        (await session.get_one(PlannedCase, row_id)).application_id = gone.id
+    async with place.world.viewing(liaison) as view:
+        alone = await planned_cases.read(view, [plan_id])
+        together = await planned_cases.read(view, [plan_id, others])
+    assert together[plan_id] == alone[plan_id]
+    assert [row.application_id for row in alone[plan_id]] == [None]
 
 
 async def test_the_office_reads_the_rows_as_submitted_while_the_committee_revises_them(place: District) -> None:
