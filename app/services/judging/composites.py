@@ -31,7 +31,7 @@ from app.services.judging import figure_tables, named_cases
 from app.services.judging.named_cases import NamedCase
 from app.services.judging.rankings import Verification
 from app.services.pages import FilterValue, Listing, Page
-from app.services.policies import judge, refuse, require_role
+from app.services.policies import judge, require_role
 from app.services.policies.filing import beginnings
 from app.services.policies.filing.composite_settings import CompositeSettings, Missing
 from app.services.policies.judging import composites as policy
@@ -275,13 +275,13 @@ async def freeze(ctx: Context, campaign_id: UUID, body: Composition) -> UUID:
     campaign = await campaigns.find(ctx, campaign_id)
     await figure_tables.take_turn(ctx, campaign_id)
     settings = await campaigns.settings_in(ctx, campaign_id)
-    judge(beginnings.COMPOSITE, ctx.actor.role, beginnings.BeginningFacts(campaign.status, settings, ctx.now))
+    facts = beginnings.BeginningFacts(campaign.status, settings, ctx.now)
     declared = settings.composite(body.code)
     named = [each.named for each in body.sources]
     rounds, tables = ([each.id for each in named if each.member == member] for member in (ROUND, TABLE))
     found = await _sources(ctx, campaign_id, rounds, tables)
     offers = {each.id: each.offer for each in found.values()}
-    refuse(policy.composing_findings(declared, named, offers))
+    judge(beginnings.COMPOSITE, ctx.actor.role, facts, policy.composing_findings(declared, named, offers))
     assert declared, "it was refused otherwise"
     inputs = await asyncio.to_thread(_inputs, declared, {each.part: found[each.id] for each in named})
     result = await asyncio.to_thread(compute, inputs)

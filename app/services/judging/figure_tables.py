@@ -26,7 +26,7 @@ from app.services.history import create, digest_of
 from app.services.judging import named_cases
 from app.services.judging.named_cases import FiledCase, NamedCase
 from app.services.pages import FilterValue, Listing, Page, exactly
-from app.services.policies import judge, refuse, require_role
+from app.services.policies import judge, require_role
 from app.services.policies.filing import beginnings
 from app.services.policies.filing.figure_settings import MOST, FigureSource
 from app.services.policies.judging import figure_tables as policy
@@ -240,14 +240,15 @@ async def take_in(ctx: Context, campaign_id: UUID, body: FigureImport) -> UUID:
     campaign = await campaigns.find(ctx, campaign_id)
     await take_turn(ctx, campaign_id)
     settings = await campaigns.settings_in(ctx, campaign_id)
-    judge(beginnings.FIGURE_TABLE, ctx.actor.role, beginnings.BeginningFacts(campaign.status, settings, ctx.now))
+    facts = beginnings.BeginningFacts(campaign.status, settings, ctx.now)
     source = settings.figure_source(body.source)
     rows = await _rows(ctx, campaign_id, body.figures)
     proof = await documents.hold_evidence(ctx, campaign_id, body.evidence)
     said = Replacement(body.replaces, body.reason, body.despite_use)
     present = await ctx.one(_PRESENT, campaign_id=campaign_id, source=body.source) or Present()
     findings = policy.import_findings(source, rows, body.evidence, {each.id for each in proof})
-    refuse([*findings, *(policy.replacement_findings(source.name, present, said) if source else [])])
+    replacing = policy.replacement_findings(source.name, present, said) if source else []
+    judge(beginnings.FIGURE_TABLE, ctx.actor.role, facts, [*findings, *replacing])
     assert source, "it was refused otherwise"
     evidence = [{"document_id": str(each.id), "sha256": each.sha256} for each in proof]
     figures = {str(row.case): policy.decimal(row.figure) for row in rows}

@@ -152,10 +152,12 @@ def permit(act: Act[S, F], *, role: Role, status: S) -> None:
 def judge(act: Act[S, F], role: Role, facts: F, findings: Iterable[Finding] = ()) -> None:
     """Raise the refusal of an act, if there is one: Forbidden, WrongState, or RulesViolated with every finding.
 
-    `findings` are those that depend on the request, such as an unknown code in its body.
+    `findings` are those that depend on the request, such as an unknown code in its body; one that the act has anyway is
+    told once.
     """
     _raise_first(act.obstacles(role, facts))
-    refuse([*_judged(act.rules, facts), *findings])
+    judged = _judged(act.rules, facts)
+    refuse([*judged, *(each for each in findings if each not in judged)])
 
 
 def refuse(findings: Iterable[Finding]) -> None:

@@ -50,5 +50,6 @@ async def test_what_the_office_may_begin_is_what_it_begins(world: World, moves: 
         ("freeze_composite", f"{href}/composites", {"code": "total", "sources": [source]}),
     ):
         made = await office.post(address, json=body, headers=key())
-        told = (offered[act]["allowed"], offered[act]["findings"])
-        assert (made.status_code == 201, made.json().get("findings", [])) == told, (act, made.text)
+        told = offered[act]["findings"]
+        assert made.status_code == 201 if offered[act]["allowed"] else made.status_code == 409, (act, made.text)
+        assert made.json().get("findings", [])[: len(told) or None] == told, (act, made.text)

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from app.models.enums import CampaignStatus
 from app.services.judging import composites, figure_tables
-from tests.scenarios.steps import done
-from tests.world import World, actor_of
+from tests.scenarios.steps import done, reasons
+from tests.world import World, actor_of, key
 from tests.world.composites import composing
-from tests.world.figures import imported, sources, voted
+from tests.world.figures import imported, of, send, sources, table, voted
 from tests.world.judging import judging
 from tests.world.tampering import Owner, tamper
 
@@ -51,3 +52,22 @@ async def test_the_digest_is_that_of_terms_figures_and_proof(world: World) -> No
     assert kept.figures == {str(case.id): votes for case, votes in zip(judged.cases, ("10", "30"), strict=True)}
     assert kept.digest == made["digest"] == figure_tables.digest("votes", kept.terms, kept.evidence, kept.figures)
     assert kept.points() == {case.id: points for case, points in zip(judged.cases, ("100/3", "100"), strict=True)}
+
+
+async def test_a_closed_campaign_is_told_with_all_that_is_wrong(world: World) -> None:
+    """Whoever mends the table needs not send it again to learn the rest."""
+    judged = await judging(world, campaign=await world.campaign(**voted(evidence_required=True)), cases=1)
+    await world.put(judged.campaign, status=CampaignStatus.CLOSED)
+    rows = [{"application_number": "1", "figure": 1}, *of(judged, -1)]
+    refused = await send(judged.by_office, judged.campaign.id, table(rows))
+    assert reasons(refused) == [
+        ("campaign_not_open", None),
+        ("evidence_needed", "/evidence"),
+        ("unknown_reference", "/figures/0/application_number"),
+        ("negative_figure", "/figures/1/figure"),
+    ]
+    made = {"code": "overall", "sources": []}
+    refused = await judged.by_office.post(
+        f"/api/v1/campaigns/{judged.campaign.id}/composites", json=made, headers=key()
+    )
+    assert [code for code, _ in reasons(refused)] == ["campaign_not_open", *["part_without_source"] * 3]

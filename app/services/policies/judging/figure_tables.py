@@ -76,12 +76,9 @@ def import_findings(
     evidence: Sequence[UUID],
     known_evidence: Collection[UUID],
 ) -> list[Finding]:
-    """Return all that is wrong with a table, each row's at the row."""
-    if source is None:
-        return [UNKNOWN_SOURCE("/source")]
-    needed = source.evidence_required and not evidence
+    """Return all that is wrong with a table, each row's at the row, also where there is no such source."""
     return [
-        *([EVIDENCE_NEEDED("/evidence", name=source.name)] if needed else []),
+        *_of_source(source, evidence),
         *(NOT_EVIDENCE(f"/evidence/{place}") for place, each in enumerate(evidence) if each not in known_evidence),
         *(finding for place, row in enumerate(rows) for finding in _of_row(f"/figures/{place}", row, source)),
         *repetitions((f"/figures/{place}/{row.member}", row.case) for place, row in enumerate(rows)),
@@ -124,12 +121,19 @@ def _full_marks(source: FigureSource, figures: Mapping[UUID, Fraction]) -> Fract
     return Fraction(source.full_marks or FULL)
 
 
-def _of_row(pointer: str, row: Row, source: FigureSource) -> Iterator[Finding]:
+def _of_source(source: FigureSource | None, evidence: Sequence[UUID]) -> Iterator[Finding]:
+    if source is None:
+        yield UNKNOWN_SOURCE("/source")
+    elif source.evidence_required and not evidence:
+        yield EVIDENCE_NEEDED("/evidence", name=source.name)
+
+
+def _of_row(pointer: str, row: Row, source: FigureSource | None) -> Iterator[Finding]:
     if row.status is None:
         yield UNKNOWN_REFERENCE(f"{pointer}/{row.member}")
     elif row.status is not ApplicationStatus.ACCEPTED:
         yield NOT_ACCEPTED(f"{pointer}/{row.member}")
     if row.figure < 0:
         yield NEGATIVE_FIGURE(f"{pointer}/figure", figure=decimal(row.figure))
-    elif source.scale == "points" and exact(row.figure) > FULL:
+    elif source and source.scale == "points" and exact(row.figure) > FULL:
         yield ABOVE_FULL_POINTS(f"{pointer}/figure", figure=decimal(row.figure))

@@ -75,8 +75,11 @@ def test_a_source_says_whether_it_needs_proof(required: bool, named: list[UUID],
     assert said(found) == expected
 
 
-def test_what_the_notice_does_not_name_is_no_source() -> None:
-    assert said(policy.import_findings(None, [row(None)], [], set())) == [("unknown_figure_source", "/source")]
+def test_what_the_notice_does_not_name_is_no_source_and_the_rows_are_judged_as_well() -> None:
+    assert said(policy.import_findings(None, [row(None)], [], set())) == [
+        ("unknown_figure_source", "/source"),
+        ("unknown_reference", "/figures/0/application_number"),
+    ]
 
 
 @pytest.mark.parametrize(
