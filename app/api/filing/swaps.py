@@ -50,7 +50,10 @@ class SwapSummary(Out):
         examples=[None],
     )
     replacement_number: Label | None = Field(description="申报编号 of that application.", examples=["2015-QT-003"])
-    replacement_name: Label | None = Field(description="品牌名称 of that application.", examples=["道德讲堂进楼院"])
+    replacement_name: Label | None = Field(
+        description="品牌名称 of that application, as it was sealed when the swap was asked for.",
+        examples=["道德讲堂进楼院"],
+    )
     status: SwapStatus = Field(description="State.")
     reason: Why = Field(description="Reason of the committee.", examples=["误将未定稿的一件上报。"])
     requested_at: Instant = Field(description="Time of the request.")

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, SQLColumnExpression, Text, bindparam, func, literal, select
+from sqlalchemy import Integer, Text, bindparam, func, literal, select
 from sqlalchemy.orm import aliased
 
 from app.context import View
 from app.database import Query, bound_id
-from app.models import Application, ApplicationVersion, AuditEvent, Campaign, Committee, Extension, Plan, Swap
+from app.models import Application, AuditEvent, Campaign, Committee, Extension, Plan, Swap
 from app.models.enums import DeadlineKind, ExtensionCause, SwapStatus
 from app.rows import row_type
 from app.services.filing import campaigns, extensions, swaps, visibility
@@ -91,23 +91,15 @@ _RETURN = Query(
     ReturnRow,
 )
 _filed, _replacement, _sibling = aliased(Application), aliased(Application), aliased(Swap)
-
-
-def _as_filed(application: type[Application]) -> SQLColumnExpression[str | None]:
-    """Select the name under which a case was filed: its owner may be at work on another since."""
-    version = aliased(ApplicationVersion)
-    return select(version.brand_name).where(version.id == application.filed_version_id).scalar_subquery()
-
-
 _SWAP = Query(
     select(
         select(func.count())
         .where(_sibling.application_id == Swap.application_id, _sibling.id <= Swap.id)
         .scalar_subquery()
         .label("place"),
-        *(_filed.number, _as_filed(_filed).label("name")),
+        *(_filed.number, swaps.name_then(_filed).label("name")),
         _replacement.number.label("replacement_number"),
-        func.coalesce(_as_filed(_replacement), _replacement.brand_name).label("replacement_name"),
+        swaps.name_then(_replacement).label("replacement_name"),
         *(Committee.name.label("committee_name"), Swap.status, Swap.reason, Swap.requested_at),
         *(Swap.answer, Swap.answered_at, Campaign.settings_digest),
     )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app import file_names
@@ -19,7 +19,7 @@ from app.context import Actor, Context, View, acting_as, own_committees
 from app.database import Query, bound_id
 from app.findings import Finding
 from app.inputs import Input, Reason
-from app.models import Account, Application, Campaign, Committee, Endorsement, File, Swap
+from app.models import Account, Application, ApplicationVersion, Campaign, Committee, Endorsement, File, Swap
 from app.models.enums import Role, SwapStatus
 from app.rows import row_type
 from app.services.files import Intake, StoredFile
@@ -38,6 +38,21 @@ VISIBLE = or_(acting_as(Role.OFFICE), and_(acting_as(Role.COMMITTEE), own_commit
 """The office sees all, a committee its own and those of one merged into it; units learn what becomes of their cases."""
 
 _filed, _replacement = aliased(Application), aliased(Application)
+
+
+def name_then(application: type[Application]) -> ColumnElement[str | None]:
+    """Select the name under which a case was filed or sealed when the swap was asked for: it may have another since."""
+    version = aliased(ApplicationVersion)
+    return (
+        select(version.brand_name)
+        .where(version.application_id == application.id, version.fixed_at <= Swap.requested_at)
+        .order_by(version.number.desc())
+        .limit(1)
+        .correlate(application, Swap)
+        .scalar_subquery()
+    )
+
+
 _SUMMARY = (
     select(
         Swap.id,
@@ -49,7 +64,7 @@ _SUMMARY = (
         _filed.number.label("application_number"),
         Swap.replacement_id,
         _replacement.number.label("replacement_number"),
-        _replacement.brand_name.label("replacement_name"),
+        name_then(_replacement).label("replacement_name"),
         Swap.status,
         Swap.reason,
         Swap.requested_at,

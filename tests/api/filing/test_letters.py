@@ -89,6 +89,31 @@ async def test_a_swap_is_answered_by_a_letter(place: District, act: str, answer:
     assert (await place.by_unit.get(f"{href}/letter")).status_code == 404
 
 
+async def test_a_swap_and_its_letter_name_the_cases_as_they_were_when_it_was_asked_for(
+    place: District, clock: Clock
+) -> None:
+    """A case that was declined goes back to its unit, whose draft is nobody else's business; one on file may change."""
+    wrong, _ = await place.filed(2)
+    other = await place.sealed(brand_name="道德讲堂进楼院")
+    asked: dict[str, Any] = {"application_id": str(wrong), "replacement_id": str(other), "reason": "误将未定稿的上报"}
+    swap = done(await place.by_committee.post("/api/v1/swaps", json=asked, headers=key()), 201)
+    href = f"/api/v1/swaps/{swap['id']}"
+    done(await place.by_office.post(f"{href}/refusal", json={"answer": "原件无误。"}))
+    clock.stopped_at = datetime(2015, 4, 22, 9, tzinfo=ZONE)
+    back = f"/api/v1/applications/{other}"
+    etag = (await read(place.by_committee, back))["etag"]
+    done(await place.by_committee.delete(f"{back}/endorsement", headers={"If-Match": etag}))
+    done(await steps.act(place.by_committee, back, "return", {"reason": "请修改"}))
+    correction = {"reason_codes": ["seal_unclear"], "due_on": "2015-09-25"}
+    done(await steps.act(place.by_office, f"/api/v1/applications/{wrong}", "correction-request", correction))
+    for case in (other, wrong):
+        done(await steps.edit(place.by_unit, f"/api/v1/applications/{case}", brand_name="另一名称"))
+    for client in (place.by_office, place.by_committee):
+        assert (await read(client, href))["replacement_name"] == "道德讲堂进楼院"
+    _, table = await said(place.by_office, f"{href}/letter")
+    assert [row[3] for row in table[1:]] == ["“红马甲”邻里互助站", "道德讲堂进楼院"]
+
+
 async def test_an_extension_is_granted_by_a_letter_which_says_that_it_was_revoked(place: District) -> None:
     body = {"campaign_id": str(place.campaign.id), "committee_id": str(place.committee.id), "reason": "连日暴雨"}
     granted = [
