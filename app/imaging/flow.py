@@ -57,6 +57,11 @@ class Flow:
             raise ImageRefused("broken_form", reason="too_large")
         return block
 
+    def hide(self, text: str) -> None:
+        """Keep a text that its author does not see, which counts like any other."""
+        if text.strip():
+            self.hidden.append(self.counted({"text": text})["text"])
+
     def number(self, paragraph: Element) -> str:
         return self._numbering.number(paragraph)
 
@@ -140,7 +145,7 @@ class _Lines:
             if each.name in GONE:
                 continue
             if each.name == "r" and each.says("rPr", "vanish"):
-                self._flow.hidden.append("".join(part.text for part in each.every("t")))
+                self._flow.hide("".join(part.text for part in each.every("t")))
             elif each.name == "t":
                 self._text.append(_written(each))
             elif each.name in _MARKS:
@@ -189,8 +194,9 @@ _MARKS: Mapping[str, Callable[[Element], str]] = {
 
 
 def _written(element: Element) -> str:
+    """Return the text of a run as Word shows it, to which a line break of the XML is a space."""
     kept = element.attributes.get("space") == "preserve"
-    return element.text if kept else element.text.strip(" \t\r\n")
+    return (element.text if kept else element.text.strip(" \t\r\n")).replace("\n", " ")
 
 
 def _shown(element: Element) -> list[Element]:

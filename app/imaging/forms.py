@@ -36,7 +36,7 @@ def read(data: bytes) -> dict[str, Any]:
     return {
         "blocks": blocks,
         "notes": notes,
-        "hidden": [each for each in flow.hidden if each.strip()],
+        "hidden": flow.hidden,
         "drawings": flow.drawings,
         "pictures": len(shown),
         "codes": [_code(each) for each in shown],

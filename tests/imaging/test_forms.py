@@ -36,6 +36,7 @@ def lines(*inner: str) -> list[str]:
         (f"<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r>{run('一')}", ["一"]),
         ("<w:r><w:sym w:font='Wingdings 2' w:char='F052'/></w:r>" + run("同意"), ["☑同意"]),
         ("<w:r><w:t> 一 </w:t></w:r>", ["一"]),
+        ("<w:r><w:t xml:space='preserve'>一\n二 </w:t></w:r>", ["一 二 "]),
         (run("一") + text_box("甲", "乙"), ["一", "甲", "乙"]),
         (text_box("甲"), ["甲"]),
         (f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run('单击此处')}</w:sdtContent></w:sdt>", [""]),
@@ -113,6 +114,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a million elements": (lambda: packed("<w:p/>" * 2**21), "broken_attachment"),
     "ten thousand tables": (lambda: packed("<w:tbl><w:tr><w:tc/></w:tr></w:tbl>" * 10_000), "broken_form"),
     "tables in tables": (lambda: packed("<w:tbl><w:tr><w:tc>" * 300 + "</w:tc></w:tr></w:tbl>" * 300), "broken_form"),
+    "a hidden novel": (
+        lambda: packed(f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{'字' * 300_000}</w:t></w:r></w:p>"),
+        "broken_form",
+    ),
+    "hidden lines": (
+        lambda: packed(f"<w:p>{'<w:r><w:rPr><w:vanish/></w:rPr><w:t>字</w:t></w:r>' * 20_001}</w:p>"),
+        "broken_form",
+    ),
     "a novel": (lambda: packed(f"<w:p>{run('字' * 300_000)}</w:p>"), "broken_form"),
     "laughs": (
         lambda: word(part=("word/more.xml", b'<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x>&c;</x>')),

@@ -73,14 +73,16 @@ def read(settings: CampaignSettings, document: Document, committee: str) -> Fill
     reading.blocks(document.blocks)
     unplaced = [*reading.loose, *(Loose(each, NOTES) for each in document.notes)]
     unplaced += [Loose(each, HIDDEN) for each in document.hidden]
-    findings = [_another(settings, *whose, committee) for whose in reading.committees]
+    others = [each for each in reading.committees if not _is_named(each.text, committee)]
+    findings = [_another(settings, each, committee) for each in others[:1]]
+    unplaced += others[1:]
     pictures = document.drawings + reading.pictures
     findings += [NOT_PICTURES("/file", count=pictures)] if pictures else []
     left = reading.rows[MOST_ROWS:]
     if left:
         findings.append(ROWS_LEFT_OUT("/rows", maximum=MOST_ROWS))
         unplaced += [Loose("\t".join(filter(None, (each.name, each.unit_name))), each.place) for each in left]
-    return FilledPlan(reading.rows[:MOST_ROWS], unplaced, [each for each in findings if each])
+    return FilledPlan(reading.rows[:MOST_ROWS], unplaced, findings)
 
 
 def refusal_findings(plan: FilledPlan) -> list[Finding]:
@@ -88,12 +90,21 @@ def refusal_findings(plan: FilledPlan) -> list[Finding]:
     return [] if plan.rows else [NOT_THE_FORM("/file", first=LABELS[NAME][0], second=LABELS[UNIT][0])]
 
 
-def _another(settings: CampaignSettings, name: str, place: Place, committee: str) -> Finding | None:
+def _is_named(line: str, committee: str) -> bool:
+    """Return true for a line that names this committee, or none."""
+    name = _named(line)
+    return is_blank(name) or comparable(name) == comparable(committee)
+
+
+def _named(line: str) -> str:
+    """Return the name that follows the label of a line."""
+    return line.replace("：", ":").partition(":")[2].strip()
+
+
+def _another(settings: CampaignSettings, line: Loose, committee: str) -> Finding:
     """Say that the file names another committee than the one whose plan it becomes."""
-    if is_blank(name) or comparable(name) == comparable(committee):
-        return None
-    said = {"label": settings.recommender, "written": name[:SHOWN], "present": committee}
-    return ANOTHER_NAME("/file", **said, **place.words)
+    said = {"label": settings.recommender, "written": _named(line.text)[:SHOWN], "present": committee}
+    return ANOTHER_NAME("/file", **said, **line.place.words)
 
 
 def _furniture(settings: CampaignSettings) -> frozenset[str]:
@@ -108,7 +119,7 @@ class _Reading:
     def __init__(self, furniture: frozenset[str], whose: set[str]) -> None:
         self.rows: list[PlannedRow] = []
         self.loose: list[Loose] = []
-        self.committees: list[tuple[str, Place]] = []
+        self.committees: list[Loose] = []
         self.pictures = 0
         self._furniture, self._whose = furniture, whose
         self._labels = Labels(
@@ -130,24 +141,23 @@ class _Reading:
 
     def _line(self, text: str, place: Place) -> None:
         """Keep a line that is no word of the empty form; one that begins with 推荐单位 names the committee."""
-        label, colon, name = text.replace("：", ":").partition(":")
+        label, colon, _ = text.replace("：", ":").partition(":")
         if colon and comparable(label) in self._whose:
-            self.committees.append((name.strip(), place))
+            self.committees.append(Loose(text, place))
         elif text and comparable(text) not in self._furniture:
             self.loose.append(Loose(text, place))
 
     def _table(self, table: Table, number: int) -> None:
         columns: Mapping[str, int] = {}
-        spanning: tuple[Cell, int] | None = None
+        shared: tuple[str | None, int] = None, 0  # the unit of a cell that goes down, and the row below the last
         for at, cells in enumerate(table.rows):
             place = Place(number, at + 1)
             if found := self._header(cells):
-                columns, spanning = found, None
+                columns, shared = found, (None, 0)
             elif columns:
-                spanning = spanning if spanning and spanning[1] > at else None
-                self._row(cells, columns, place, spanning[0] if spanning else None)
-                unit = _at(cells, columns[UNIT])
-                spanning = (unit, at + unit.rows) if unit and unit.rows > 1 else spanning
+                unit = self._row(cells, columns, place, shared[0] if shared[1] > at else None)
+                cell = _at(cells, columns[UNIT])
+                shared = (unit, at + cell.rows) if cell else shared
             else:
                 self._left(cells, place)
 
@@ -156,19 +166,21 @@ class _Reading:
         named = {name: cell.column for cell in cells if (name := self._labels.name(cell.text))}
         return named if {NAME, UNIT} <= named.keys() else {}
 
-    def _row(self, cells: Sequence[Cell], columns: Mapping[str, int], place: Place, above: Cell | None) -> None:
+    def _row(self, cells: Sequence[Cell], columns: Mapping[str, int], place: Place, above: str | None) -> str | None:
+        """Read a row, whose unit may be that of a cell above; return its unit. What is wrong with it is told here."""
         row, index = PlannedRow(place), len(self.rows)
         taken = {name: _at(cells, column) for name, column in columns.items()}
         row.name = self._value(taken[NAME], NAME, row, index)
         row.unit_name = self._value(taken[UNIT], UNIT, row, index)
         if above and taken[UNIT] is None and row.name:
-            row.unit_name = self._value(above, UNIT, row, index)
-            row.findings.append(SHARED_UNIT(f"/rows/{index}/{UNIT}", written=row.unit_name, **place.words))
+            row.unit_name = above
+            row.findings.append(SHARED_UNIT(f"/rows/{index}/{UNIT}", written=above, **place.words))
         number = taken.get(NUMBER)
         rest = [each for each in cells if each not in (taken[NAME], taken[UNIT])]
         self._left([each for each in rest if not (each is number and each.text.strip(" .、．").isdecimal())], place)
         if row.name or row.unit_name:
             self.rows.append(row)
+        return row.unit_name
 
     def _value(self, cell: Cell | None, name: str, row: PlannedRow, index: int) -> str | None:
         """Return a cell as one line; a text that is too long has no place."""

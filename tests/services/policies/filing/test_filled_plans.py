@@ -25,6 +25,7 @@ from tests.world.filled_forms import saved
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 COMMITTEE = "乔屯街道党工委"
+LONG = "长" * (LONGEST_LINE + 1)
 HEAD = ["计划申报创新案例名称", "实施单位"]
 cell = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=30).map(
     lambda text: str(one_line(text))
@@ -91,24 +92,49 @@ def test_another_committee_is_told_and_the_own_is_no_finding(written: str, said:
     assert not plan.unplaced
 
 
-def test_a_unit_whose_cell_goes_down_several_rows_is_that_of_each_and_told() -> None:
+def shared(unit: str) -> FilledPlan:
+    """A plan whose second row has the unit of the first, by one cell."""
+
     def fill(document: Any) -> None:
         made = document.add_table(4, 2)
-        for row, texts in zip(made.rows, [HEAD, ["甲", "龙华社区"], ["乙", ""], ["丙", "文北社区"]], strict=True):
+        for row, texts in zip(made.rows, [HEAD, ["甲", unit], ["乙", ""], ["丙", "文北社区"]], strict=True):
             for each, text in zip(row.cells, texts, strict=True):
                 each.text = text
         made.cell(1, 1).merge(made.cell(2, 1))
 
-    plan = understood(saved(fill))
+    return understood(saved(fill))
+
+
+def test_only_the_first_of_other_committees_is_told_and_no_line_is_lost() -> None:
+    lines = [f"推荐单位：第{number}镇党委" for number in range(150)]
+    plan = understood(table(HEAD, ["红马甲", "龙华社区"], before="\n".join(lines)))
+    assert [(each.rule, each.params["written"]) for each in plan.findings] == [(ANOTHER_NAME, "第0镇党委")]
+    assert [each.text for each in plan.unplaced] == lines[1:]
+
+
+@pytest.mark.parametrize(("unit", "lost"), [("", []), (LONG, [LONG])])
+def test_a_cell_that_goes_down_and_has_no_unit_to_be_taken_is_told_once(unit: str, lost: list[str]) -> None:
+    """What is too long comes back once, however many rows its cell covers."""
+    plan = shared(unit)
+    assert cases(plan) == [("甲", None), ("乙", None), ("丙", "文北社区")]
+    assert [[finding.rule for finding in row.findings] for row in plan.rows] == [
+        [policy.ROW_TOO_LONG] * len(lost),
+        [],
+        [],
+    ]
+    assert [each.text for each in plan.unplaced] == lost
+
+
+def test_a_unit_whose_cell_goes_down_several_rows_is_that_of_each_and_told() -> None:
+    plan = shared("龙华社区")
     assert cases(plan) == [("甲", "龙华社区"), ("乙", "龙华社区"), ("丙", "文北社区")]
     assert [[finding.rule for finding in row.findings] for row in plan.rows] == [[], [policy.SHARED_UNIT], []]
 
 
 def test_what_is_too_long_or_too_much_has_no_place_and_is_not_lost() -> None:
-    long = "长" * (LONGEST_LINE + 1)
-    plan = understood(table(HEAD, [long, "龙华社区"]))
+    plan = understood(table(HEAD, [LONG, "龙华社区"]))
     assert cases(plan) == [(None, "龙华社区")]
-    assert [each.text for each in plan.unplaced] == [long]
+    assert [each.text for each in plan.unplaced] == [LONG]
     many = understood(table(HEAD, *([f"案例{number}", "甲"] for number in range(policy.MOST_ROWS + 2))))
     assert len(many.rows) == policy.MOST_ROWS
     assert [each.text for each in many.unplaced] == ["案例200\t甲", "案例201\t甲"]
