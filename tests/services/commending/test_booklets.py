@@ -1,7 +1,11 @@
 """Booklets as the worker binds them: from what was filed and awarded, once for each order."""
 
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pypdfium2
@@ -12,16 +16,20 @@ from PIL import Image
 from sqlalchemy import select
 
 from app.database import Database
-from app.models import ApplicationVersion, Booklet, Commendation, File, VersionImage
+from app.imaging import Facts, ImageLost, ImageRefused, ImagingPool
+from app.models import ApplicationVersion, Award, Booklet, Commendation, File, VersionImage
 from app.models.enums import AwardStatus, CommendationStatus, FileState
 from app.services.commending import booklets
+from app.services.commending.booklets import Bindery, ProcessLost
 from app.services.files import key_of
+from app.services.policies.commending.booklets import MOST_LOSSES
 from app.settings import Settings
+from app.storage import StorageUnavailable
 from demo.photos import photograph
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import NOW, World, key
-from tests.world.booklets import bindery
+from tests.world.booklets import bind, bindery
 from tests.world.commending import award, found
 from tests.world.corpus import narrative
 from tests.world.filing import District, district
@@ -171,6 +179,137 @@ async def test_a_character_that_no_font_has_is_told_at_its_case(
     assert "“1．红马甲”" in told["findings"][0]["message"]
     assert found(await place.by_office.get(f"{href}/content")) == [("not_in_format", "/format")]
     assert "李𡃁" in text_of_docx(await got(place.by_office, href, "docx"))
+
+
+class Faulty(ImagingPool):
+    """Limited processes that first answer with what is given for a task."""
+
+    def __init__(self, pool: ImagingPool, answers: Mapping[str, Sequence[ImageRefused]]) -> None:
+        self._pool, self.asked = pool, list[str]()
+        self._answers = {task: [*each] for task, each in answers.items()}
+
+    async def run(
+        self, task: str, data: bytes, held: Callable[[float], None] = lambda _: None, **options: int
+    ) -> Facts:
+        self.asked.append(task)
+        if left := self._answers.get(task):
+            raise left.pop(0)
+        return await self._pool.run(task, data, held, **options)
+
+
+def with_faults(world: World, **answers: Sequence[ImageRefused]) -> Bindery:
+    means = bindery(world)
+    return replace(means, pictures=Faulty(means.pictures, answers), papers=Faulty(means.papers, answers))
+
+
+async def latest(world: World) -> dict[str, Any]:
+    """The arguments of the latest job."""
+    async with world.database.transaction() as session:
+        row = await session.scalar(select(Booklet))
+        assert row is not None
+        return {"booklet_id": str(row.id), "number": row.number}
+
+
+async def state(place: District, href: str) -> tuple[str, list[str], list[str]]:
+    told = await read(place.by_office, href)
+    return told["status"], told["formats"], [each["message"].split("。")[0] for each in told["findings"]]
+
+
+async def test_a_new_order_does_not_wait_for_a_job_that_failed(
+    world: World, place: District, settings: Settings
+) -> None:
+    async def fail(**_: object) -> None:
+        raise StorageUnavailable
+
+    href = await published(place)
+    await ordered(place, href)
+    await work_off(settings, world.database, {booklets.TASK: fail})
+    await ordered(place, href)
+    await work(world, settings)
+    assert (await state(place, href))[0] == "bound"
+
+
+async def test_a_format_that_cannot_be_drawn_is_told_and_a_lost_process_is_tried_again(
+    world: World, place: District
+) -> None:
+    href = await published(place)
+    await ordered(place, href)
+    job = await latest(world)
+    lost = [ImageLost("unprintable", reason="crashed") for _ in range(MOST_LOSSES + 1)]
+    means = with_faults(world, pdf=lost)
+    for _ in range(MOST_LOSSES):
+        with pytest.raises(ProcessLost):
+            await booklets.bind(means, **job)
+        assert await state(place, href) == ("binding", [], [])
+    await booklets.bind(means, **job)
+    assert await state(place, href) == ("bound", ["docx"], ["案例汇编内容过多，未能编印为 PDF"])
+    await ordered(place, href)
+    failing = [ImageRefused("unprintable", reason="unreadable")]
+    await booklets.bind(with_faults(world, pdf=failing, docx=failing), **await latest(world))
+    failed = [f"案例汇编内容过多，未能编印为 {form}" for form in ("PDF", "Word")]
+    assert await state(place, href) == ("failed", [], failed)
+    assert (await read(place.by_office, href))["is_current"] is False
+    await ordered(place, href)
+    means, job = with_faults(world), await latest(world)
+    await asyncio.gather(*(booklets.bind(means, **job) for _ in range(2)))
+    assert await state(place, href) == ("bound", ["pdf", "docx"], [])
+    assert isinstance(means.papers, Faulty)
+    assert means.papers.asked == ["pdf", "docx"], "one at a time: the second finds it done"
+
+
+async def test_a_picture_that_cannot_be_read_is_named(world: World, place: District) -> None:
+    href = await published(place)
+    await ordered(place, href)
+    async with world.database.transaction() as session:
+        shown = select(VersionImage.file_id).join(Award, Award.version_id == VersionImage.version_id)
+        gone = await session.scalar(shown.where(Award.position == 2, VersionImage.slot == 3))
+    await world.app.state.storage.delete(key_of(UUID(str(gone))))
+    broken = [ImageRefused("broken_image", reason="unreadable")]
+    await booklets.bind(with_faults(world, print=broken), **await latest(world))
+    named = (("1．红马甲", 1), ("2．邻里互助站", 3))
+    unreadable = [f"案例“{case}”的图{picture}无法读取，未能编印" for case, picture in named]
+    assert await state(place, href) == ("failed", [], unreadable)
+    assert (await read(place.by_office, href))["is_current"] is False
+
+
+async def test_awards_and_settings_count_as_they_are_when_it_is_bound(world: World, place: District) -> None:
+    href = await published(place)
+    commendation_id = UUID(href.split("/")[-2])
+    async with world.database.transaction() as session:
+        first = (await session.scalars(select(Award).order_by(Award.position))).first()
+        assert first is not None
+        commendation = await session.get_one(Commendation, commendation_id)
+    of = {"application_id": first.application_id, "version_id": first.version_id, "position": 3, "pictures": [3, 2]}
+    given = {"certificate_number": "证3", "verification_code": "7K4M3", "awarded_at": NOW, "kind": "model_case"}
+    await award(world, commendation, status=AwardStatus.AWARDED, **of, **given)
+    await ordered(place, href, pictures="public")
+    await bind(world, commendation_id)
+    assert (await read(place.by_office, href))["case_count"] == 2
+    word = Document(BytesIO(await got(place.by_office, href, "docx")))
+    assert len([*word.element.body.iter(qn("w:drawing"))]) == 3, "all that one of its awards shows, each once"
+    await change_settings(place)
+    assert found(await place.by_office.get(f"{href}/content")) == [("outdated", None)]
+    for position, left in ((2, 1), (1, 0)):
+        await ordered(place, href)
+        await revoke(place, commendation_id, NAMES[2 - position])
+        await bind(world, commendation_id)
+        assert (await read(place.by_office, href))["case_count"] == left
+    assert await state(place, href) == ("failed", [], ["通报中没有获奖案例，无可汇编"])
+
+
+async def change_settings(place: District) -> None:
+    path = f"/api/v1/campaigns/{place.campaign.id}"
+    campaign = await read(place.by_office, path)
+    edited = campaign["settings"] | {"theme": "另一主题", "reason": "更正主题。"}
+    done(await place.by_office.put(path, json=edited, headers={"If-Match": campaign["etag"]}))
+
+
+async def revoke(place: District, commendation_id: UUID, name: str) -> None:
+    """Revoke all awards of a case."""
+    for each in (await read(place.by_office, f"/api/v1/awards?commendation_id={commendation_id}"))["items"]:
+        if each["name"] == name:
+            reason = {"reason": "不实"}
+            done(await place.by_office.post(f"/api/v1/awards/{each['id']}/revocation", json=reason, headers=key()))
 
 
 async def test_a_picture_is_reduced_to_its_size_on_paper(world: World) -> None:
