@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -28,14 +27,13 @@ from app.printing.packing import packed
 from app.rows import row_type
 from app.services import files, jobs
 from app.services.commending import commendations, recipients
-from app.services.files import Blob, StoredFile, key_of
+from app.services.files import StoredFile, key_of
 from app.services.filing import campaigns
 from app.services.filing.prints import MEDIA_TYPES
 from app.services.history import digest_of, note
 from app.services.pages import Rows
 from app.services.policies import judge, permit, refuse, require_role
 from app.services.policies.commending import booklets as policy
-from app.services.policies.commending.booklets import Flaw, Honoured
 from app.services.policies.commending.commendations import ORDER_BOOKLET
 from app.services.policies.filing.forms import Content
 from app.services.policies.filing.prints import NO_GLYPH, PrintFormat
@@ -96,7 +94,7 @@ class _Bound(BookletRow):
     """The same with its files, and all by which it is judged."""
 
     source_digest: str | None
-    flaws: Sequence[Flaw]
+    flaws: Sequence[policy.Flaw]
     pdf_id: UUID | None
     docx_id: UUID | None
 
@@ -268,7 +266,7 @@ async def _bind(bindery: Bindery, chosen: Mapping[str, object]) -> None:
         material = await _lay_out(ctx, ordered) if ordered else None
     if material is None:
         return
-    pictures, flaws = list[bytes](), list[Flaw]()
+    pictures, flaws = list[bytes](), list[policy.Flaw]()
     side = policy.side(sum(map(len, material.pictures)))
     for number, case in enumerate(material.pictures, 1):
         printed = [await _print_size(bindery, each, side, material.losses) for each in case]
@@ -298,8 +296,7 @@ async def _begin_anew(ctx: Context, booklet: Booklet, pictures: BookletPictures,
 
 def _digest_of(awards: Sequence[_Awarded]) -> str:
     """Digest all on which a booklet depends."""
-    depended_on = attrgetter(*(each.name for each in fields(_Awarded)))
-    return digest_of([depended_on(each) for each in awards])
+    return digest_of([[getattr(each, of.name) for of in fields(_Awarded)] for each in awards])
 
 
 async def _lay_out(ctx: Context, ordered: _Ordered) -> _Material:
@@ -322,11 +319,13 @@ async def _lay_out(ctx: Context, ordered: _Ordered) -> _Material:
     return _Material(booklet, pictures, _digest_of(awards), ordered.losses)
 
 
-def _honoured(awards: Sequence[_AwardedCase]) -> Honoured:
+def _honoured(awards: Sequence[_AwardedCase]) -> policy.Honoured:
     """Collect the awards of a case, and the pictures that any of them shows of the version that is bound."""
     first = awards[0]
     public = [slot for each in awards if each.version_id == first.version_id for slot in each.public]
-    return Honoured([(each.kind, each.grade) for each in awards], first.content, first.topic, [*dict.fromkeys(public)])
+    return policy.Honoured(
+        [(each.kind, each.grade) for each in awards], first.content, first.topic, [*dict.fromkeys(public)]
+    )
 
 
 async def _print_size(bindery: Bindery, picture: _Picture, side: int, losses: int) -> bytes | None:
@@ -344,7 +343,7 @@ async def _content(answer: Awaitable[Mapping[str, Any]], losses: int) -> bytes:
         content: bytes = (await answer)["content"]
     except ImageLost as lost:
         if losses < policy.MOST_LOSSES:
-            raise ProcessLost(lost.params["reason"]) from lost
+            raise ProcessLost(str(lost)) from lost
         raise
     return content
 
@@ -358,7 +357,7 @@ async def _change(database: Database, chosen: Mapping[str, object], **values: ob
 
 async def _draw(
     papers: ImagingPool, material: _Material, pictures: Sequence[bytes]
-) -> tuple[dict[PrintFormat, bytes], list[Flaw]]:
+) -> tuple[dict[PrintFormat, bytes], list[policy.Flaw]]:
     """Draw it in each format that can be drawn, and find the cases for which no font has a character."""
     data, drawn, lacking = packed(material.booklet, pictures), {}, []
     for form in PrintFormat:
@@ -375,7 +374,7 @@ async def _keep(
     chosen: Mapping[str, object],
     material: _Material,
     drawn: Mapping[PrintFormat, bytes],
-    flaws: list[Flaw],
+    flaws: list[policy.Flaw],
 ) -> None:
     """Store the files and attach them, unless another order came meanwhile."""
     blobs = {form: _blob(form, content) for form, content in drawn.items()}
@@ -396,5 +395,5 @@ async def _keep(
     return None
 
 
-def _blob(form: PrintFormat, content: bytes) -> Blob:
-    return Blob(content, MEDIA_TYPES[form], hashlib.sha256(content).hexdigest())
+def _blob(form: PrintFormat, content: bytes) -> files.Blob:
+    return files.Blob(content, MEDIA_TYPES[form], hashlib.sha256(content).hexdigest())

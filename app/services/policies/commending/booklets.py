@@ -63,7 +63,7 @@ NAMES = {PrintFormat.PDF: "PDF", PrintFormat.DOCX: "Word"}
 MOST_LOSSES = 3
 """How often a limited process may be lost over a booklet before that is the end of it."""
 TITLE, CONTENTS = "案例汇编", "目　录"
-_slot_of = itemgetter("slot")
+_slot_of, _parts_of = itemgetter("slot"), itemgetter("code", "params")
 LARGE, SMALL, MANY = 600, 400, 600
 """Pixels of the longer side of a printed picture: 200 to an inch, and fewer where a booklet has many pictures."""
 
@@ -134,7 +134,7 @@ def binding_findings(
         NO_GLYPH.code: NO_GLYPH_IN_CASE if PrintFormat.DOCX in formats else NO_GLYPH_NOR_WORD,
         PICTURE_UNREADABLE.code: PICTURE_UNREADABLE,
     }
-    told = [rules[each["code"]](None, **each["params"]) for each in flaws]
+    told = [rules[code](None, **params) for code, params in map(_parts_of, flaws)]
     return told + [TOO_LARGE(format=NAMES[each]) for each in _unexplained(formats, flaws)]
 
 
@@ -159,7 +159,7 @@ def booklet_name(title: str, plain: str) -> list[str | Part]:
 
 def _unexplained(formats: Collection[PrintFormat], flaws: Sequence[Flaw]) -> list[PrintFormat]:
     """Return the formats that are lacking for no flaw: a character is lacking in a PDF alone, a picture in both."""
-    codes = {each["code"] for each in flaws}
+    codes = {code for code, _ in map(_parts_of, flaws)}
     explained = {*PrintFormat} if PICTURE_UNREADABLE.code in codes else {PrintFormat.PDF} if codes else set()
     return [each for each in PrintFormat if each not in explained | {*formats}]
 
