@@ -116,7 +116,8 @@ async def _committees(
     """
     counted = (*found.counts.get(Dimension.COMMITTEE, ()), *found.counts.get(Dimension.DIRECT, ()))
     filed = {row.code: row.count for row in counted}
-    awarded = {row.code: row.count for row in await view.rows(_AWARDED, campaign_id=found.funnel.id)}
+    awards = await view.rows(_AWARDED, campaign_id=found.funnel.id)
+    awarded: dict[str | None, int] = {row.code: row.count for row in awards}
     kin: dict[UUID | None, list[CommitteeProgress]] = defaultdict(list)
     for each in committees:
         kin[None if each.row.direct else each.row.whole_id].append(each)

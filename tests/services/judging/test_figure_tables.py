@@ -55,7 +55,7 @@ async def test_the_digest_is_that_of_terms_figures_and_proof(world: World) -> No
 
 
 async def test_a_closed_campaign_is_told_with_all_that_is_wrong(world: World) -> None:
-    """Whoever mends the table needs not send it again to learn the rest."""
+    """One answer has all that is to be mended."""
     judged = await judging(world, campaign=await world.campaign(**voted(evidence_required=True)), cases=1)
     await world.put(judged.campaign, status=CampaignStatus.CLOSED)
     rows = [{"application_number": "1", "figure": 1}, *of(judged, -1)]

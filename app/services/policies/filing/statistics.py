@@ -173,8 +173,10 @@ def years_chart(organizer: str, campaigns: Sequence[Funnel], below: str) -> Char
 
 def share_of(part: int, whole: int) -> str:
     """Say a share in whole percent, of which only the whole is 100; nothing where the part is no part of a whole."""
-    percent = min(round(100 * part / whole), 100 if part == whole else 99) if 0 < whole >= part else None
-    return "" if percent is None else f"{percent}%"
+    if not 0 < whole >= part:
+        return ""
+    percent = 100 * part / whole
+    return f"{percent if part == whole else min(percent, 99):.0f}%"
 
 
 def below_of(at: str) -> str:

@@ -114,7 +114,7 @@ def test_only_the_first_of_other_committees_is_told_and_no_line_is_lost() -> Non
 
 @pytest.mark.parametrize(("unit", "lost"), [("", []), (LONG, [LONG])])
 def test_a_cell_that_goes_down_and_has_no_unit_to_be_taken_is_told_once(unit: str, lost: list[str]) -> None:
-    """What is too long comes back once, however many rows its cell covers."""
+    """A text that is too long comes back once, however many rows its cell covers."""
     plan = shared(unit)
     assert cases(plan) == [("甲", None), ("乙", None), ("丙", "文北社区")]
     assert [[finding.rule for finding in row.findings] for row in plan.rows] == [
