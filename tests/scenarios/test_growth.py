@@ -36,6 +36,7 @@ PER_ROW, SPARE = 6, 40
 GROWING = {
     "readArchive": "returns all of a campaign: twelve to seventeen blocks a case, of which it has eight times as many",
     "readSummary?status": "a state that no case on file is in: passes over those of the others",
+    "readSummary?committee_kind": "all filed cases of one kind, up to the 500 of a paper: some ten blocks a case",
     "readCommitteeIndicators": "measures all cases of a campaign: how often each was filed, when, and what it won",
     "moveUnit": "looks for a case of a committee that has none, where PostgreSQL expects to find one at once",
     "createSeat": "does the same",
