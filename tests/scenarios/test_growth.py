@@ -40,6 +40,8 @@ GROWING = {
     "readCommitteeIndicators": "measures all cases of a campaign: how often each was filed, when, and what it won",
     "moveUnit": "looks for a case of a committee that has none, where PostgreSQL expects to find one at once",
     "createSeat": "does the same",
+    "returnPlan": "reads the applications of one committee: of a table that is small still, PostgreSQL reads all",
+    "listCommittees?q": "a name that no committee has: reads the committees, of which a district has some dozens",
     "listApplications?sealed": "no seal that holds: passes over what one unit or committee has, which are some dozens",
     "listApplications?returned_by": "passes over those that the other returned: no index has who returned it",
     "listApplications?lacks_pictures": "pictures enough: passes over what one has in preparation, the same",
