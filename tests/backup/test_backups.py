@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from app.backup import programs
 from app.backup.keeping import prune
+from app.backup.manifest import BEGUN
 from app.backup.places import Bucket, Folder
 from app.backup.reading import opened
 from app.backup.scheduling import Schedule, back_up_if_due
@@ -187,6 +188,8 @@ class Mortal(Folder):
         self.left, self.after = left, after
 
     async def put(self, name: str, data: bytes) -> bool:
+        if name.endswith(BEGUN) and await self.get(name) is not None:
+            return False  # the former began in the same second: this one claims the next
         self.left -= 1
         if self.left == 0 and not self.after:
             raise Interrupted
