@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from app.printing.plain import Plain
+
 BESIDE = 2
 """Pictures that stand beside each other."""
 
@@ -36,7 +38,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Booklet:
+class Booklet(Plain):
     """A booklet: on the cover its title in lines, the occasion, and who publishes it when; then its cases in order.
 
     The pictures come beside it, in the order of the cases and of their captions.
@@ -68,16 +70,6 @@ class Booklet:
     def text(self) -> str:
         """All words of the booklet, in which a font may lack a character."""
         return "".join((self.title, self.occasion, *self.issuer, self.contents, *(each.said for each in self.cases)))
-
-    @property
-    def codes(self) -> list[str]:
-        """No code is drawn in a booklet."""
-        return []
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Nothing of a booklet is a cell of a form."""
-        return {}
 
     @property
     def rows(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from app.printing.paper import BROAD
+from app.printing.plain import Plain
 
 TEXT_WIDTH, TEXT_HEIGHT = BROAD - 27, 76
 """Millimetres of the place for the text."""
@@ -39,7 +40,7 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class Certificates:
+class Certificates(Plain):
     """The certificates of one file, in their order."""
 
     title: str
@@ -66,11 +67,6 @@ class Certificates:
     @property
     def codes(self) -> list[str]:
         return [each.code for each in self.items]
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Nothing of a certificate is a cell of a form."""
-        return {}
 
     @property
     def rows(self) -> dict[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from app.printing.plain import Plain
+
 WIDTH = 156
 """Millimetres: the text of an official document is as wide."""
 
@@ -19,7 +21,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Plain):
     """A chart with its title, what stands below it, the names of its series where it has several, and its bars.
 
     Series differ by lightness and hatching, so that they are told apart in grey. `upright` are columns.
@@ -50,16 +52,6 @@ class Chart:
     def text(self) -> str:
         """All words of the chart."""
         return "".join((self.title, self.below, *self.series, *self.rows.values()))
-
-    @property
-    def codes(self) -> list[str]:
-        """No code is drawn on a chart."""
-        return []
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Nothing of a chart is a cell of a form."""
-        return {}
 
     @property
     def rows(self) -> dict[str, str]:

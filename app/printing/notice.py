@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from app.printing.official import laid
+from app.printing.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Plain):
     """A notice: what stands above the red line, the text, who signs it when, and who gets copies of it."""
 
     head: str
@@ -66,16 +67,6 @@ class Notice:
         columns = (label for annex in self.annexes for label, _ in annex.columns)
         titles = (annex.title for annex in self.annexes)
         return "".join((*lines, self.printed_by, self.printed_on, *titles, *headings, *columns, *self.rows.values()))
-
-    @property
-    def codes(self) -> list[str]:
-        """No code is drawn on a notice."""
-        return []
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Nothing of a notice is a cell of a form."""
-        return {}
 
     @property
     def rows(self) -> dict[str, str]:

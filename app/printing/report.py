@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from app.printing.chart import Chart
 from app.printing.official import laid
+from app.printing.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Plain):
     """A report: its title, whom it addresses, what opens it, its sections, and who signs it when."""
 
     title: str
@@ -53,16 +54,6 @@ class Report:
         said = (self.title, self.addressees, *self.opening, *self.signature, *(word for part in parts for word in part))
         charts = (chart.text for chart in self.charts)
         return "".join((*said, *charts, *self.rows.values()))
-
-    @property
-    def codes(self) -> list[str]:
-        """No code is drawn on a report."""
-        return []
-
-    @property
-    def cells(self) -> dict[str, str]:
-        """Nothing of a report is a cell of a form."""
-        return {}
 
     @property
     def rows(self) -> dict[str, str]:

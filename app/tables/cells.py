@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 5000, 200, 20
+MOST_CELLS = 50_000
+"""Cells of all sheets that say something, and those under merged ones: a list of 2000 units has a third."""
 NUMBER, DAY, FORMULA, ERROR = "n", "d", "f", "e"
 """What a cell is besides a text; the last two as openpyxl names them."""
 

@@ -16,12 +16,10 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from app.imaging.refusals import ImageRefused
 from app.tables.books import CSV, ODS, XLS, XLSX, kind_of, text_of
-from app.tables.cells import DAY, ERROR, FORMULA, NUMBER
+from app.tables.cells import DAY, ERROR, FORMULA, MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, NUMBER
 from app.tables.sheets import LEADING
 
-MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, LONGEST_NAME = 5000, 200, 20, 200
-MOST_CELLS = 50_000
-"""Cells of all sheets, those that are merged with others among them: a list of 2000 units has a third."""
+LONGEST_NAME = 200
 _ZEROS = re.compile("0{2,18}")
 """A format of numbers that shows leading zeros."""
 _AS_TEXT = re.compile('="(.*)"', re.DOTALL)

@@ -1,5 +1,6 @@
 """Clients that others generate of the contract: each is compiled strictly, two go a unit's way against a server."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.models.enums import Role
+from tests.contract.operations import OPERATIONS
 from tests.imaging.corpus import jpeg
 from tests.world import World
 from tests.world.filing import district
@@ -15,7 +17,16 @@ from tests.world.people import PASSWORD, person
 from tests.world.programs import run
 
 SCRIPT = Path(__file__).parents[2] / "openapi" / "generators.sh"
+SETTINGS = SCRIPT.parent / "clients/python/openapi-python-client.yaml"
 GENERATED = 6
+
+
+def test_the_generator_for_python_is_told_what_every_answer_of_bytes_is() -> None:
+    """It reads the first type of an answer, knows JSON, and leaves an answer of an unknown type out of the client."""
+    told = set(re.findall(r"^  (\S+/\S+):", SETTINGS.read_text("utf-8"), re.MULTILINE))
+    contents = [each.get("content", {}) for one in OPERATIONS for each in one.responses.values()]
+    first = {next(iter(content)) for content in contents if content}
+    assert first - told == {"application/json", "application/problem+json"}
 
 
 @pytest.mark.thorough

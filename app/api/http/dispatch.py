@@ -25,7 +25,9 @@ class Dispatch:
 
     def __init__(self, router: APIRouter) -> None:
         self._all = router
-        self._by_shape = {shape: _router_of(routes) for shape, routes in _grouped(router.routes).items()}
+        self._by_shape = {
+            shape: APIRouter(routes=routes, redirect_slashes=False) for shape, routes in _grouped(router.routes).items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; starting and stopping, which have no path, are the whole router's."""
@@ -49,7 +51,3 @@ def _grouped(routes: list[BaseRoute]) -> dict[Shape, list[BaseRoute]]:
 def _shape(path: str) -> Shape:
     parts = path.split("/")
     return len(parts), tuple(parts[1 : 1 + PARTS])
-
-
-def _router_of(routes: list[BaseRoute]) -> APIRouter:
-    return APIRouter(routes=routes, redirect_slashes=False)

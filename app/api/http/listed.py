@@ -15,7 +15,7 @@ from app.inputs import Input
 from app.models.enums import Language
 from app.services.files import Blob, Intake, Kind
 from app.services.limits import MeteredPool
-from app.tables.cells import ListSheet
+from app.tables.cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, ListSheet
 from app.tables.lists import read_lists
 
 _FILE = {XLSX: {"schema": {"type": "string", "format": "binary"}}}
@@ -26,8 +26,9 @@ class ListFile(Input):
     """A list as a table."""
 
     file: UploadFile = Field(
-        description="`.xlsx`, `.xls`, `.ods` or `.csv` (UTF-8, UTF-16 or GB 18030), at most 25 MiB, 5000 rows, 200 "
-        "columns and 50 sheets; its content decides, not its name."
+        description="`.xlsx`, `.xls`, `.ods` or `.csv` (UTF-8, UTF-16 or GB 18030), at most 25 MiB, "
+        f"{MOST_ROWS} rows, {MOST_COLUMNS} columns, {MOST_SHEETS} sheets, and {MOST_CELLS} cells that say something or "
+        "are merged; its content decides, not its name."
     )
 
 

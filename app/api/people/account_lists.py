@@ -98,7 +98,8 @@ async def mark_account_list(
     data = await form.file.read()
     arrival = await uploads.receive(data, TABLE, account_lists.admit)
     async with uploads.transaction() as ctx:
-        told = await account_lists.told(ctx, arrival.found, described, most)
+        trial = account_lists.carry_out(ctx, arrival.found, described, most, dry_run=True)
+        told = await listed.told(trial)
     content, name = await listed.marked(workers, account_lists.NAME, data, told, ctx.language)
     return made(content, XLSX, name)
 

@@ -98,7 +98,7 @@ async def mark_organisation_list(
     data = await form.file.read()
     arrival = await uploads.receive(data, TABLE, organisation_lists.admit)
     async with uploads.transaction() as ctx:
-        told = await organisation_lists.told(ctx, arrival.found, described)
+        told = await listed.told(organisation_lists.carry_out(ctx, arrival.found, described, dry_run=True))
     content, name = await listed.marked(workers, organisation_lists.NAME, data, told, ctx.language)
     return made(content, XLSX, name)
 

@@ -79,15 +79,6 @@ async def carry_out(
     return InvitedList(rows, read.findings)
 
 
-async def told(ctx: Context, sheets: Sequence[ListSheet], describe: Described, most: Quotas) -> Sequence[Finding]:
-    """Return all that an import of a list would be told, whether it is refused or not."""
-    try:
-        tried = await carry_out(ctx, sheets, describe, most, dry_run=True)
-    except RulesViolated as refused:
-        return refused.findings
-    return [*tried.findings, *(finding for row in tried.rows for finding in row.findings)]
-
-
 async def described(view: View) -> Mapping[str, object]:
     """Describe the empty list, with the committees there are."""
     require_role(view.actor.role, *MANAGERS)

@@ -1,7 +1,7 @@
 """Lists that come as tables, whatever they list: judged as the body that they make, marked, and drawn empty."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -34,6 +34,31 @@ def validated(kind: type[Body], read: ListBody, describe: Described, *, dry_run:
         raise
     refuse(read.findings)
     return body
+
+
+class Advised(Protocol):
+    """A row that was taken, and advice on what it says."""
+
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+
+
+class Tried(Protocol):
+    """A list that was tried out: its rows, and advice on its cells."""
+
+    @property
+    def rows(self) -> Sequence[Advised]: ...
+    @property
+    def findings(self) -> Sequence[Finding]: ...
+
+
+async def told(trial: Awaitable[Tried]) -> Sequence[Finding]:
+    """Return all that a dry run of a list is told, whether it is refused or not."""
+    try:
+        tried = await trial
+    except RulesViolated as refused:
+        return refused.findings
+    return [*tried.findings, *(finding for row in tried.rows for finding in row.findings)]
 
 
 async def marked(

@@ -60,15 +60,6 @@ async def carry_out(ctx: Context, sheets: Sequence[ListSheet], describe: Describ
     return ImportedList(listed, read.findings)
 
 
-async def told(ctx: Context, sheets: Sequence[ListSheet], describe: Described) -> Sequence[Finding]:
-    """Return all that an import of a list would be told, whether it is refused or not."""
-    try:
-        tried = await carry_out(ctx, sheets, describe, dry_run=True)
-    except RulesViolated as refused:
-        return refused.findings
-    return [*tried.findings, *(finding for row in tried.rows for finding in row.findings)]
-
-
 async def described(view: View) -> Mapping[str, object]:
     """Describe the empty list, with the words and committees there are."""
     require_role(view.actor.role, Role.OFFICE)

@@ -1,9 +1,8 @@
-"""An import of a list locks the committees that its units name, as the import itself does."""
+"""An import of a list finds the committees that its units name, and tells all of a trial."""
 
 from app.context import Context
-from app.findings import Finding
 from app.models.enums import ImportOutcome, Role
-from app.services.people import organisation_lists
+from app.services.people import listed, organisation_lists
 from app.services.people.organisation_lists import ImportedList
 from app.tables.cells import ListCell, ListSheet
 from tests.world import World, actor_of
@@ -17,8 +16,8 @@ def units(*names: str, committee: str) -> list[ListSheet]:
     return [ListSheet("单位", cells)]
 
 
-async def imported(ctx: Context, sheets: list[ListSheet]) -> ImportedList:
-    return await organisation_lists.carry_out(ctx, sheets, lambda _: [], dry_run=False)
+async def imported(ctx: Context, sheets: list[ListSheet], *, dry_run: bool = False) -> ImportedList:
+    return await organisation_lists.carry_out(ctx, sheets, lambda _: [], dry_run=dry_run)
 
 
 async def test_a_committee_that_units_name_keeps_what_it_is_and_is_no_row(world: World) -> None:
@@ -37,7 +36,7 @@ async def test_a_committee_that_units_name_keeps_what_it_is_and_is_no_row(world:
 
 async def test_all_that_an_import_would_be_told_is_known_without_one(world: World) -> None:
     async with world.acting(actor_of(await world.account(Role.OFFICE))) as ctx:
-        told: list[Finding] = [*await organisation_lists.told(ctx, units("甲", committee="无"), lambda _: [])]
+        told = await listed.told(imported(ctx, units("甲", committee="无"), dry_run=True))
         assert [(each.rule.code, each.params.get("place")) for each in told] == [("committee_unknown", "单位!B2")]
-        assert await organisation_lists.told(ctx, units("甲", committee="直属"), lambda _: []) == []
+        assert await listed.told(imported(ctx, units("甲", committee="直属"), dry_run=True)) == []
     assert (await (await world.client_of(Role.OFFICE)).get("/api/v1/units")).json()["items"] == []

@@ -14,10 +14,10 @@ from app.services.policies.filing.notice import CampaignSettings
 
 CAMPAIGN_IN_PREPARATION = Rule("campaign_in_preparation", "活动尚未发布。", "The campaign is not published yet.")
 UNKNOWN_SOURCE = Rule(
-    "unknown_figure_source", "活动通知没有规定这一外部得分来源。", "The notice has no source of figures of this code."
+    "unknown_figure_source", "活动通知没有规定这样的外部得分来源。", "The notice has no such source of figures."
 )
 UNKNOWN_COMPOSITE = Rule(
-    "unknown_composite", "活动通知没有规定这一综合成绩。", "The notice has no composite result of this code."
+    "unknown_composite", "活动通知没有规定这样的综合成绩。", "The notice has no such composite result."
 )
 
 
@@ -66,13 +66,15 @@ def round_findings(facts: BeginningFacts) -> list[Finding]:
 
 
 def figure_table_findings(facts: BeginningFacts) -> list[Finding]:
-    """Return why no figures may be imported now: the notice has no source of any, or the campaign does not run."""
-    return plans.running_findings(facts.status) if facts.settings.figures else [UNKNOWN_SOURCE("/source")]
+    """Return why no figures may be imported now: the campaign does not run, or the notice has no source of any."""
+    unknown = [] if facts.settings.figures else [UNKNOWN_SOURCE("/source")]
+    return [*plans.running_findings(facts.status), *unknown]
 
 
 def composite_findings(facts: BeginningFacts) -> list[Finding]:
-    """Return why no result may be composed now, of whatever: the notice composes none, or the campaign does not run."""
-    return plans.running_findings(facts.status) if facts.settings.composites else [UNKNOWN_COMPOSITE("/code")]
+    """Return why no result may be composed now, of whatever: the campaign does not run, or the notice composes none."""
+    unknown = [] if facts.settings.composites else [UNKNOWN_COMPOSITE("/code")]
+    return [*plans.running_findings(facts.status), *unknown]
 
 
 def commendation_findings(facts: BeginningFacts) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Refusals of a file with tables, before anybody looks for a list in it."""
 
 from app.findings import Rule
+from app.tables.cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
 
 UNSUPPORTED_TABLE = Rule(
     "unsupported_table",
@@ -32,9 +33,10 @@ BROKEN_TABLE = Rule(
 )
 TABLE_TOO_LARGE = Rule(
     "table_too_large",
-    "表格过大：最多 5000 行、200 列、20 张工作表，有内容或合并的单元格合计 5 万个。"
-    "请只保留清单本身（删去下方和右侧多余的行和列）后上传。",
-    "The table is too large: at most 5000 rows, 200 columns and 20 sheets, and 50 000 cells that say something or are "
-    "merged. Keep the list alone, delete the rows and columns beside it, and send that.",
+    f"表格过大：最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列、{MOST_SHEETS} 张工作表，有内容或合并的单元格合计 "
+    f"{MOST_CELLS} 个。请只保留清单本身（删去下方和右侧多余的行和列）后上传。",
+    f"The table is too large: at most {MOST_ROWS} rows, {MOST_COLUMNS} columns and {MOST_SHEETS} sheets, and "
+    f"{MOST_CELLS} cells that say something or are merged. Keep the list alone, delete the rows and columns beside it, "
+    "and send that.",
 )
 TABLE_REFUSALS = (UNSUPPORTED_TABLE, LOCKED_TABLE, ACTIVE_TABLE, BROKEN_TABLE, TABLE_TOO_LARGE)

@@ -13,7 +13,7 @@ from app.services.policies.filing.notice import CampaignSettings
 from tests.world import ZONE
 
 LUBEI, SAMPLE = (CampaignSettings.model_validate(template(name)) for name in ("lubei-2015", "sample-2025"))
-IN_A_DRAFT = {
+IN_A_DRAFT: dict[str, list[Any]] = {
     "begin_round": [("campaign_not_open", "/campaign_id")],
     "import_figures": [("campaign_not_open", None)],
     "freeze_composite": [("campaign_not_open", None)],
@@ -22,10 +22,11 @@ IN_A_DRAFT = {
 RUNNING: dict[str, Any] = {act: [] for act in IN_A_DRAFT}
 STILL: dict[str, Any] = {"begin_commendation": []}
 """A campaign that is over is commended."""
-UNASKED = {
+UNASKED: dict[str, list[Any]] = {
     "import_figures": [("unknown_figure_source", "/source")],
     "freeze_composite": [("unknown_composite", "/code")],
 }
+UNASKED_IN_A_DRAFT: dict[str, list[Any]] = {act: IN_A_DRAFT[act] + findings for act, findings in UNASKED.items()}
 """By a notice without figures of outside and without a composite result."""
 
 
@@ -35,9 +36,9 @@ UNASKED = {
         (SAMPLE, CampaignStatus.DRAFT, IN_A_DRAFT),
         (SAMPLE, CampaignStatus.PUBLISHED, RUNNING),
         (SAMPLE, CampaignStatus.CLOSED, IN_A_DRAFT | STILL),
-        (LUBEI, CampaignStatus.DRAFT, IN_A_DRAFT | UNASKED),
+        (LUBEI, CampaignStatus.DRAFT, IN_A_DRAFT | UNASKED_IN_A_DRAFT),
         (LUBEI, CampaignStatus.PUBLISHED, RUNNING | UNASKED),
-        (LUBEI, CampaignStatus.CLOSED, IN_A_DRAFT | UNASKED | STILL),
+        (LUBEI, CampaignStatus.CLOSED, IN_A_DRAFT | UNASKED_IN_A_DRAFT | STILL),
     ],
 )
 def test_the_office_judges_and_commends_what_is_published(
