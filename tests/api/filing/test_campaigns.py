@@ -77,8 +77,12 @@ async def test_a_campaign_tells_the_office_its_acts_and_others_what_they_may_beg
     closed = (await office.post(f"{path}/closure")).json()
     acts = ["edit", "publish", "move_deadline", "extend", "exempt", "add_document", "announce", "close"]
     still = {"add_document", "announce"}
-    begun_in = {"begin_round": ["campaign_not_open"], "begin_commendation": []}
-    begun_in |= {"import_figures": ["unknown_figure_source"], "freeze_composite": ["unknown_composite"]}
+    begun_in = {
+        "begin_round": ["campaign_not_open"],
+        "import_figures": ["campaign_not_open", "unknown_figure_source"],
+        "freeze_composite": ["campaign_not_open", "unknown_composite"],
+        "begin_commendation": [],
+    }
     moved = {act: [] if act in still else ["wrong_state"] for act in acts} | {"reopen": []}
     assert told(closed) == moved | begun_in
     refused = (await office.post(f"{path}/publication")).json()
