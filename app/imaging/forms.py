@@ -16,6 +16,8 @@ MOST_PICTURES, MOST_SHOWN = 40, 48 * 2**20
 CODE, LARGEST_CODE = b"\x89PNG", 2**13
 """Format and most bytes of a picture that may be the code of a printed form."""
 NUMBERED = b"numPr"
+LOOKS = frozenset({"latentStyles", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"})
+"""Elements of styles, nineteen of twenty, that number no paragraph."""
 NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 
 
@@ -48,7 +50,9 @@ def _numbering(parts: dict[str, bytes], main: str) -> Numbering:
     """Read the lists of a document, if its text or a style of it has any."""
     lists, styles = (parts.get(join(dirname(main), name), b"") for name in ("numbering.xml", "styles.xml"))
     numbered = [each for each in (parts[main], styles) if NUMBERED in each]
-    return Numbering.of(tree_of(lists if numbered else b""), tree_of(styles if styles in numbered else b""))
+    return Numbering.of(
+        tree_of(lists if numbered else b""), tree_of(styles if styles in numbered else b"", without=LOOKS)
+    )
 
 
 def _main(parts: dict[str, bytes]) -> str:

@@ -1,6 +1,6 @@
 """A part of a Word document as a tree of its elements, by their names without prefixes."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 from xml.parsers import expat
@@ -55,28 +55,38 @@ class Element:
 
 
 class _Builder:
-    """The handlers that make a tree of what the parser meets."""
+    """The handlers that make a tree of what the parser meets, but for the elements that nobody needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: Container[str]) -> None:
         self.root = Element("", {})
         self._open = [self.root]
+        self._without = without
+        self._left_out = 0
+        """Elements open within one that is left out, with itself."""
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
+        if self._left_out or (named := _local(name)) in self._without:
+            self._left_out += 1
+            return
         if len(self._open) > DEEPEST:
             raise ImageRefused("broken_form", reason="too_deep")
-        element = Element(_local(name), {_local(each): value for each, value in attributes.items()})
+        element = Element(named, {_local(each): value for each, value in attributes.items()})
         self._open[-1].inside.append(element)
         self._open.append(element)
 
     def end(self, _: str) -> None:
-        self._open.pop()
+        if self._left_out:
+            self._left_out -= 1
+        else:
+            self._open.pop()
 
     def say(self, text: str) -> None:
-        self._open[-1].inside.append(text)
+        if not self._left_out:
+            self._open[-1].inside.append(text)
 
     @classmethod
-    def of(cls, content: bytes) -> Self:
-        built, parser = cls(), expat.ParserCreate()
+    def of(cls, content: bytes, without: Container[str]) -> Self:
+        built, parser = cls(without), expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = built.begin, built.end
         parser.CharacterDataHandler = built.say
@@ -84,9 +94,12 @@ class _Builder:
         return built
 
 
-def tree_of(content: bytes | None) -> Element:
-    """Return the tree of a part that was found whole and passive; an empty one where there is no part."""
-    return _Builder.of(content).root if content else Element("", {})
+def tree_of(content: bytes | None, without: Container[str] = ()) -> Element:
+    """Return the tree of a part that was found whole and passive, without the elements of these names.
+
+    It is empty where there is no part.
+    """
+    return _Builder.of(content, without).root if content else Element("", {})
 
 
 def _local(name: str) -> str:

@@ -29,6 +29,8 @@ ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|oleObject|ms
 ACTIVE_LINKS = re.compile(r"/(?:oleObject|package|attachedTemplate|aFChunk|frame|subDocument|control|vbaProject)\Z")
 ACTIVE_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|LINK|IMPORT|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON)\b", re.IGNORECASE)
 FIELD_CODE, FIELD = ":instrText", ":fldSimple"
+TOLD_BY_ELEMENTS = (FIELD_CODE.encode(), FIELD.encode(), b"\0")
+"""What a part has in it whose elements are looked at; in UTF-16, with its zeros, the words would not be found."""
 
 
 def rebuilt(data: bytes) -> bytes:
@@ -93,15 +95,20 @@ class _Part:
     def read(self, content: bytes) -> None:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._say
+        if self._may_act(content):
+            parser.StartElementHandler = self._begin
+            parser.EndElementHandler = self._end
+            parser.CharacterDataHandler = self._say
         try:
             parser.Parse(content, True)
         except expat.ExpatError as broken:
             raise _broken("unreadable") from broken
         if ACTIVE_FIELDS.search("".join(self._codes)):  # Word splits a code as it likes
             raise _active()
+
+    def _may_act(self, content: bytes) -> bool:
+        """Return true if elements of a part can act: styles of half a megabyte, without a field, cannot."""
+        return self._name == TYPES or self._name.endswith(".rels") or any(each in content for each in TOLD_BY_ELEMENTS)
 
     @staticmethod
     def _doctype(*_: Any) -> None:

@@ -77,6 +77,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: word(text=(b"<w:sectPr", b'<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p><w:sectPr')),
         "active_scan",
     ),
+    "simple field in UTF-16": (
+        lambda: word(part=("word/more.xml", '<w:x xmlns:w="w"><w:fldSimple w:instr="DDE x"/></w:x>'.encode("utf-16"))),
+        "active_scan",
+    ),
 }
 """What is refused, made when its test runs: to draw them all takes as long as many tests."""
 
