@@ -17,7 +17,7 @@ CODE, LARGEST_CODE = b"\x89PNG", 2**13
 """Format and most bytes of a picture that may be the code of a printed form."""
 NUMBERED = b"numPr"
 LOOKS = frozenset({"latentStyles", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"})
-"""Elements of styles, nineteen of twenty, that number no paragraph."""
+"""Elements that make up most of the styles, and number no paragraph."""
 NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 
 

@@ -65,12 +65,12 @@ class _Builder:
         """Elements open within one that is left out, with itself."""
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
-        if self._left_out or (named := _local(name)) in self._without:
+        if self._left_out or (named := local_name(name)) in self._without:
             self._left_out += 1
             return
         if len(self._open) > DEEPEST:
             raise ImageRefused("broken_form", reason="too_deep")
-        element = Element(named, {_local(each): value for each, value in attributes.items()})
+        element = Element(named, {local_name(each): value for each, value in attributes.items()})
         self._open[-1].inside.append(element)
         self._open.append(element)
 
@@ -102,5 +102,6 @@ def tree_of(content: bytes | None, without: Container[str] = ()) -> Element:
     return _Builder.of(content, without).root if content else Element("", {})
 
 
-def _local(name: str) -> str:
+def local_name(name: str) -> str:
+    """Return a name without its prefix; one in the default namespace has none."""
     return name.rpartition(":")[2]

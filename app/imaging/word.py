@@ -11,6 +11,7 @@ from typing import Any
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from app.imaging.markup import local_name
 from app.imaging.refusals import ImageRefused
 
 NAME = "Word (DOCX)"
@@ -28,7 +29,8 @@ CARRYING = re.compile(r"(?:\A|/)(?:embeddings|activeX|ctrlProps)/|vba", re.IGNOR
 ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|oleObject|ms-office\.webextension", re.IGNORECASE)
 ACTIVE_LINKS = re.compile(r"/(?:oleObject|package|attachedTemplate|aFChunk|frame|subDocument|control|vbaProject)\Z")
 ACTIVE_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|LINK|IMPORT|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON)\b", re.IGNORECASE)
-FIELD_CODE, FIELD = ":instrText", ":fldSimple"
+FIELD_CODE, FIELD, PARAGRAPH = "instrText", "fldSimple", "p"
+LINKS = ".rels"
 TOLD_BY_ELEMENTS = (FIELD_CODE.encode(), FIELD.encode(), b"\0")
 """What a part has in it whose elements are looked at; in UTF-16, with its zeros, the words would not be found."""
 
@@ -89,6 +91,7 @@ class _Part:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._has_links = name.casefold().endswith(LINKS)
         self._in_code = False
         self._codes: list[str] = []
 
@@ -108,24 +111,25 @@ class _Part:
 
     def _may_act(self, content: bytes) -> bool:
         """Return true if elements of a part can act: styles of half a megabyte, without a field, cannot."""
-        return self._name == TYPES or self._name.endswith(".rels") or any(each in content for each in TOLD_BY_ELEMENTS)
+        return self._name == TYPES or self._has_links or any(each in content for each in TOLD_BY_ELEMENTS)
 
     @staticmethod
     def _doctype(*_: Any) -> None:
         raise _broken("unreadable")
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        self._in_code = tag.endswith(FIELD_CODE)
-        if tag.endswith(FIELD):
-            self._codes += [" ", *(code for name, code in attributes.items() if name.endswith("instr")), " "]
+        name = local_name(tag)
+        self._in_code = name == FIELD_CODE
+        if name == FIELD:
+            self._codes += [" ", *(code for each, code in attributes.items() if local_name(each) == "instr"), " "]
         if self._name == TYPES and ACTIVE_TYPES.search(attributes.get("ContentType", "")):
             raise _active()
-        if self._name.endswith(".rels"):
+        if self._has_links:
             self._follow(attributes)
 
     def _end(self, tag: str) -> None:
         self._in_code = False
-        if tag.endswith(":p"):
+        if local_name(tag) == PARAGRAPH:
             self._codes.append(" ")
 
     def _say(self, text: str) -> None:

@@ -81,6 +81,20 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: word(part=("word/more.xml", '<w:x xmlns:w="w"><w:fldSimple w:instr="DDE x"/></w:x>'.encode("utf-16"))),
         "active_scan",
     ),
+    "field code without a prefix": (
+        lambda: word(part=("word/more.xml", b'<p xmlns="w"><r><instrText>DDE</instrText></r></p>')),
+        "active_scan",
+    ),
+    "simple field without a prefix": (
+        lambda: word(part=("word/more.xml", b'<p xmlns="w" xmlns:w="w"><fldSimple w:instr="DDE x"/></p>')),
+        "active_scan",
+    ),
+    "links in capitals": (
+        lambda: word(
+            part=("word/_rels/more.xml.RELS", b"<Relationships><Relationship Type='x/image' %s/></Relationships>" % FAR)
+        ),
+        "active_scan",
+    ),
 }
 """What is refused, made when its test runs: to draw them all takes as long as many tests."""
 
