@@ -80,6 +80,15 @@ def test_decisions_are_wrapped() -> None:
     assert [line for line in DECISIONS.splitlines() if len(line) > 120 and not re.match(r"\d+\. \[", line)] == []
 
 
+def test_nothing_is_said_twice_where_changes_meet() -> None:
+    """Two branches that add to one list, or wrap one paragraph, can leave both versions of it."""
+    decisions = re.split(r"(?m)^## ", DECISIONS)
+    sentences = [re.split(r"(?<=[.:;])\s+", " ".join(each.split())) for each in decisions]
+    versions = re.split(r"(?m)^## ", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    entries = [[entry[:45] for entry in re.findall(r"(?m)^- (.*)", each)] for each in versions]
+    assert [said for each in (*sentences, *entries) for said, times in Counter(each).items() if times > 1] == []
+
+
 def test_every_name_in_the_glossary_is_in_the_code() -> None:
     names = Counter(term.code for term in chain(*glossary.sections().values()))
     assert names - Counter(set(_names(ROOT / "app"))) == Counter()
