@@ -7,6 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.document import Document as OpenDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Mm
 
 from app.printing import word_booklet, word_certificates, word_notice, word_paper, word_report
@@ -27,11 +28,21 @@ WRITERS: Mapping[type[Printable], Callable[[OpenDocument, Any, Sequence[bytes]],
 }
 
 
+UNUSED = frozenset(
+    {
+        "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
+        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
+    }
+)
+"""Kinds of links to parts of the first document that are left behind."""
+
+
 class Writer:
     """The empty document from which each paper begins."""
 
     def __init__(self) -> None:
         document = Document()
+        _lighten(document)
         section, styles = document.sections[0], document.styles
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm((210 - WIDTH) / 2)
@@ -55,6 +66,16 @@ class Writer:
         written = BytesIO()
         document.save(written)
         return _undated(written)
+
+
+def _lighten(document: OpenDocument) -> None:
+    """Remove what python-docx begins with and no paper uses: looks of tables, a copy of all looks, a picture."""
+    for style in list(document.styles):
+        if style.type is WD_STYLE_TYPE.TABLE and style.name != "Normal Table":
+            style.delete()
+    for source in (document.part.rels, document.part.package.rels):
+        for name in [name for name, link in source.items() if link.reltype in UNUSED]:
+            del source[name]
 
 
 def _undated(written: BytesIO) -> bytes:
