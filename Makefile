@@ -76,6 +76,7 @@ packages: setup ## Build and try the contract's packages for npm and PyPI, into 
 bench: setup ## Compare with a bare program that does the same work
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.resemblances
 
 .PHONY: storm
 storm: setup ## Play the last hour before the deadline, and compare a ledger with what is stored
@@ -86,6 +87,7 @@ bench-quick: setup ## See that the benchmark runs, and that both programs do the
 	$(BIN)/python -m benchmarks --quick
 	$(BIN)/python -m benchmarks.storm --quick
 	$(BIN)/python -m benchmarks.judging --rounds 2
+	$(BIN)/python -m benchmarks.resemblances --quick
 
 .PHONY: lock
 lock: setup ## Resolve the pinned packages anew

@@ -22,7 +22,7 @@ from app.models.filing.images import Image, VersionImage
 from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.programmes import Programme
-from app.models.filing.resemblances import Resemblance, Sketch
+from app.models.filing.resemblances import Resemblance, Sketch, sketch_marks
 from app.models.filing.swaps import Swap
 from app.models.filing.tallies import Tally
 from app.models.filing.vetoes import Veto
@@ -125,4 +125,5 @@ __all__ = [
     "Versioned",
     "Veto",
     "Vocabulary",
+    "sketch_marks",
 ]

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,11 +15,7 @@ class Sketch(Base):
     """
 
     __tablename__ = "sketches"
-    __table_args__ = (
-        UniqueConstraint("application_id", "digest"),
-        Index(None, "hashes", postgresql_using="gin"),
-        Index(None, "bands", postgresql_using="gin"),
-    )
+    __table_args__ = (UniqueConstraint("application_id", "digest"),)
 
     application_id: Mapped[UUID] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
     digest: Mapped[str]
@@ -27,6 +23,19 @@ class Sketch(Base):
     hashes: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     bands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     fingerprints: Mapped[dict[str, Any]]
+
+
+sketch_marks = Table(
+    "sketch_marks",
+    Base.metadata,
+    Column("mark", Integer, primary_key=True, autoincrement=False),
+    Column("sketch_id", Uuid, primary_key=True),
+)
+"""The sketches by their marks, which the database keeps as an index: the hashes, and the complements of the bands.
+
+An index over the arrays themselves finds all that have a mark. Here the latest few can be asked for, which matters for
+a set phrase that stands in every third text.
+"""
 
 
 class Resemblance(Base):

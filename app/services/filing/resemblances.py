@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from app.context import ACTOR_UNIT, Context, View, acting_as, own_committees
 from app.database import Query, bound_id
@@ -22,6 +22,7 @@ from app.models import (
     Resemblance,
     Sketch,
     VersionImage,
+    sketch_marks,
 )
 from app.models.enums import Role, VersionOccasion
 from app.rows import row_type
@@ -54,7 +55,6 @@ class Candidate:
     content: Content
     fingerprints: Mapping[str, str]
     hashes: Sequence[int]
-    common: int
 
 
 _fingerprints = (
@@ -84,24 +84,33 @@ _SUBMITTED = Query(
     .limit(1),
     Submitted,
 )
-_SOUGHT = bindparam("sought", type_=ARRAY(Integer))
-
-
-def _candidates(numbers: InstrumentedAttribute[list[int]]) -> Query[Candidate]:
-    """Find the contents of others that have any of the sought numbers, those with the most of them first."""
-    number = func.unnest(numbers).column_valued("number")
-    common = select(func.count(number)).where(number == _SOUGHT.any_()).scalar_subquery().label("common")
-    statement = (
-        select(Sketch.id, ApplicationVersion.content, Sketch.fingerprints, Sketch.hashes, common)
-        .join(ApplicationVersion, ApplicationVersion.id == Sketch.version_id)
-        .where(Sketch.application_id != _APPLICATION_ID, numbers.op("&&", is_comparison=True)(_SOUGHT))
-        .order_by(common.desc(), Sketch.id.desc())
-        .limit(policy.MOST_CANDIDATES)
-    )
-    return Query(statement, Candidate)
-
-
-_LIKE_TEXTS, _LIKE_PICTURES = _candidates(Sketch.hashes), _candidates(Sketch.bands)
+_sought = func.unnest(bindparam("sought", type_=ARRAY(Integer))).table_valued("mark").render_derived()
+_holders = (
+    select(sketch_marks.c.sketch_id)
+    .where(sketch_marks.c.mark == _sought.c.mark)
+    .order_by(sketch_marks.c.sketch_id.desc())
+    .limit(policy.MOST_HOLDERS)
+    .lateral("holders")
+)
+_own_sketches = select(Sketch.id).where(Sketch.application_id == _APPLICATION_ID)
+_common = func.count().label("common")
+_found = (
+    select(_holders.c.sketch_id, _common)
+    .join_from(_sought, _holders, true())
+    .where(_holders.c.sketch_id.not_in(_own_sketches))
+    .group_by(_holders.c.sketch_id)
+    .order_by(_common.desc(), _holders.c.sketch_id.desc())
+    .limit(policy.MOST_CANDIDATES)
+    .subquery("found")
+)
+_CANDIDATES = Query(
+    select(Sketch.id, ApplicationVersion.content, Sketch.fingerprints, Sketch.hashes)
+    .join(_found, _found.c.sketch_id == Sketch.id)
+    .join(ApplicationVersion, ApplicationVersion.id == Sketch.version_id)
+    .order_by(_found.c.common.desc(), Sketch.id.desc()),
+    Candidate,
+)
+"""The contents of others that have any of the sought marks, those with the most of them first."""
 
 _other_sketch, _other_version = aliased(Sketch), aliased(ApplicationVersion)
 _other_application, _other_campaign = aliased(Application), aliased(Campaign)
@@ -235,8 +244,7 @@ async def read(view: View, resemblance_id: UUID) -> ResemblanceRecord:
     require_role(view.actor.role, *policy.READERS)
     row = await view.get(_RESEMBLANCE, resemblance_id=resemblance_id)
     passages = policy.passages(policy.texts_of(row.content), policy.texts_of(row.other_content))
-    alike = policy.pictures_alike(_by_place(row.fingerprints), _by_place(row.other_fingerprints))
-    return ResemblanceRecord(row, passages, alike)
+    return ResemblanceRecord(row, passages, _pictures_alike(row.fingerprints, row.other_fingerprints))
 
 
 async def search(
@@ -248,10 +256,11 @@ async def search(
 
 async def _candidates_of(ctx: Context, sketch: Sketch) -> Sequence[Candidate]:
     """Find the contents of other applications that may resemble this one."""
-    found = await ctx.rows(_LIKE_TEXTS, application_id=sketch.application_id, sought=sketch.hashes)
-    like_texts = [each for each in found if policy.may_resemble(each.common, sketch.hashes, each.hashes)]
-    probes = policy.probes_of(sketch.fingerprints.values())
-    like_pictures = await ctx.rows(_LIKE_PICTURES, application_id=sketch.application_id, sought=probes)
+    found = await ctx.rows(_CANDIDATES, application_id=sketch.application_id, sought=sketch.hashes)
+    like_texts = [each for each in found if policy.may_resemble(sketch.hashes, each.hashes)]
+    probes = [~number for number in policy.probes_of(sketch.fingerprints.values())]
+    found = await ctx.rows(_CANDIDATES, application_id=sketch.application_id, sought=probes)
+    like_pictures = [each for each in found if _pictures_alike(sketch.fingerprints, each.fingerprints)]
     return list({each.id: each for each in (*like_texts, *like_pictures)}.values())
 
 
@@ -260,7 +269,7 @@ def _resemblances(sketch: Sketch, texts: policy.Texts, candidate: Candidate) -> 
     others = policy.texts_of(candidate.content)
     share = policy.share(texts, policy.passages(texts, others))
     other_share = policy.share(others, policy.passages(others, texts))
-    pictures = policy.pictures_alike(_by_place(sketch.fingerprints), _by_place(candidate.fingerprints))
+    pictures = _pictures_alike(sketch.fingerprints, candidate.fingerprints)
     if not policy.resembles(share, other_share, len(pictures)):
         return []
     return [
@@ -272,6 +281,6 @@ def _resemblances(sketch: Sketch, texts: policy.Texts, candidate: Candidate) -> 
     ]
 
 
-def _by_place(fingerprints: Mapping[str, str]) -> dict[int, str]:
-    """Return the fingerprints by the places of their pictures, which are words in a document."""
-    return {int(place): each for place, each in fingerprints.items()}
+def _pictures_alike(one: Mapping[str, str], other: Mapping[str, str]) -> Sequence[tuple[int, int]]:
+    """Compare the pictures of two documents, in which their places are words."""
+    return policy.pictures_alike(*({int(place): each for place, each in known.items()} for known in (one, other)))

@@ -4,13 +4,15 @@ import asyncio
 from itertools import permutations
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 
 from app.database import Database
-from app.models import Image, Resemblance, Sketch
+from app.models import Image, Resemblance, Sketch, sketch_marks
 from app.services import events, jobs
 from app.services.filing import resemblances
+from app.services.policies.filing import resemblances as policy
 from app.services.policies.filing.resemblances import FIXED
 from app.settings import Settings
 from tests.world import World
@@ -46,6 +48,15 @@ async def test_the_worker_compares_what_is_submitted_with_all_before_it(
     assert other not in {first, copy}
 
 
+async def compare(world: World, application_id: UUID) -> None:
+    await jobs.alone(world.database, resemblances.compare)(subject_id=str(application_id))
+
+
+async def sketches(world: World) -> list[Sketch]:
+    async with world.database.transaction() as session:
+        return [*await session.scalars(select(Sketch))]
+
+
 async def show(world: World, application_id: UUID, *fingerprints: str) -> None:
     """Let the first pictures of an application look like this."""
     async with world.database.transaction() as session:
@@ -56,8 +67,7 @@ async def show(world: World, application_id: UUID, *fingerprints: str) -> None:
 
 async def test_two_contents_that_are_compared_at_once_find_each_other_and_once(world: World, place: District) -> None:
     ids = [await place.submitted(**narrative(7)) for _ in range(4)]
-    compare = jobs.alone(world.database, resemblances.compare)
-    twice = [compare(subject_id=str(each)) for each in ids for _ in range(2)]
+    twice = [compare(world, each) for each in ids for _ in range(2)]
     await asyncio.gather(*twice)
     pairs = [(one, two) for one, two, *_ in await found(world.database)]
     assert sorted(pairs) == sorted(permutations(ids, 2))
@@ -69,8 +79,36 @@ async def test_the_same_picture_is_enough(world: World, place: District) -> None
     await show(world, ids[1], "0f0f3c3c55aa9967")
     await show(world, ids[2], "0123456789abcdef")
     for each in ids:
-        await jobs.alone(world.database, resemblances.compare)(subject_id=str(each))
+        await compare(world, each)
     assert {(one, two, number) for one, two, _, _, number in await found(world.database)} == {
         (ids[0], ids[1], 1),
         (ids[1], ids[0], 1),
     }
+
+
+async def test_a_set_phrase_in_more_texts_than_are_looked_up_hides_no_copy(world: World, place: District) -> None:
+    first, copy = [await place.submitted(**narrative(21)) for _ in range(2)]
+    await compare(world, first)
+    phrase = (await sketches(world))[0].hashes[0]
+    async with world.database.transaction() as session:
+        version_id = (await session.scalars(select(Sketch.version_id))).one()
+        others = {"application_id": first, "version_id": version_id, "bands": [], "fingerprints": {}}
+        session.add_all(
+            [Sketch(digest=f"{each}", hashes=[phrase], **others) for each in range(policy.MOST_HOLDERS + 1)]
+        )
+    await compare(world, copy)
+    assert {(one, two) for one, two, *_ in await found(world.database)} == {(first, copy), (copy, first)}
+
+
+async def test_the_database_keeps_the_marks_of_each_sketch(
+    world: World, place: District, owner: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    application_id = await place.submitted(**narrative(31))
+    await show(world, application_id, "0f0f3c3c55aa9966")
+    await compare(world, application_id)
+    (sketch,) = await sketches(world)
+    async with world.database.transaction() as session:
+        marks = sorted(await session.execute(select(sketch_marks.c.mark, sketch_marks.c.sketch_id)))
+    assert marks == sorted((mark, sketch.id) for mark in [*sketch.hashes, *(~band for band in sketch.bands)])
+    await owner.execute("DELETE FROM sketches")
+    assert await owner.fetch("SELECT * FROM sketch_marks") == []

@@ -30,6 +30,8 @@ MOST_PLACES = 8
 """Places of one run that are looked at: a text that repeats itself costs no more than another."""
 MOST_CANDIDATES = 50
 """Cases that a text is compared with letter by letter: those that have most of its sketch."""
+MOST_HOLDERS = 200
+"""Cases that are found by one mark, the latest ones: a set phrase stands in thousands, and tells little of any."""
 LONG_CELL = 50
 """Letters from which on one of the campaign's own cells is compared: a text, and no name, date or number."""
 _SHINGLE, _SAMPLED = 8, 16
@@ -98,9 +100,9 @@ def sketch_of(texts: Texts) -> list[int]:
     return sorted({each // _SAMPLED for each in hashes if each % _SAMPLED == 0})
 
 
-def may_resemble(common: int, one: Sequence[int], other: Sequence[int]) -> bool:
+def may_resemble(one: Sequence[int], other: Sequence[int]) -> bool:
     """Return true if two sketches have enough in common for a look at the texts: half of what would be worth one."""
-    return 200 * common >= LEAST_SHARE * min(len(one), len(other))
+    return 200 * len({*one} & {*other}) >= LEAST_SHARE * min(len(one), len(other))
 
 
 def passages(texts: Texts, others: Texts) -> list[Passage]:

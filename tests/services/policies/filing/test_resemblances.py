@@ -24,7 +24,7 @@ def shares(one: str, other: str) -> tuple[int, int]:
     """Compare as the worker does: by the sketches, and then letter by letter; zero where it would not look."""
     texts, others = policy.texts_of(content(one)), policy.texts_of(content(other))
     sketch, sketched = policy.sketch_of(texts), policy.sketch_of(others)
-    if not policy.may_resemble(len({*sketch} & {*sketched}), sketch, sketched):
+    if not policy.may_resemble(sketch, sketched):
         return 0, 0
     return (
         policy.share(texts, policy.passages(texts, others)),
