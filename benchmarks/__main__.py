@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from app import embedded, migrating
 from app.embedded import Servers
-from benchmarks import agreement, papers, servers, uploads
+from benchmarks import agreement, beside, papers, servers, uploads
 from benchmarks.agreement import Disagreement
 from benchmarks.load import Load, Measured, run
 from benchmarks.operations import Operation, operations
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def measure(plan: Plan) -> Report:
-    with own_database() as database, load_process() as clients:
+    with own_database() as database, load_process() as clients, load_process() as others:
         _say(f"planting a district of {plan.committees} committees and {plan.drafts} drafts to submit")
         owner = servers.driver_url(database.owner_database_url)
         district = asyncio.run(plant(owner, committees=plan.committees, drafts=plan.drafts))
@@ -97,8 +97,9 @@ def measure(plan: Plan) -> Report:
             _say("uploading pictures")
             size = {"rounds": plan.upload_rounds, "pictures": plan.pictures}
             pictures = uploads.measure(clients, _run, ours, district.albums, **size)
-    _say("printing forms")
-    return Report(comparisons, pictures, memory, papers.measure(plan.papers))
+            _say("printing forms, and reading beside it")
+            slowed = beside.measure(clients, others, ours, measured[0], district.settled, seconds=plan.seconds)
+    return Report(comparisons, pictures, memory, papers.measure(plan.papers), slowed)
 
 
 def _round(

@@ -92,6 +92,20 @@ class Papers:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Milliseconds of a read (p50, p99), alone and while forms are printed, and how many of these a second."""
+
+    printed: float
+    alone: tuple[float, float]
+    beside: tuple[float, float]
+
+    @property
+    def line(self) -> str:
+        alone, beside = (f"p50 {middle:.1f} ms, p99 {tail:.1f} ms" for middle, tail in (self.alone, self.beside))
+        return f"a read alone: {alone}; while {self.printed:.0f} forms a second are printed: {beside}"
+
+
+@dataclass(frozen=True)
 class Memory:
     """Memory of our worker, before and after a number of requests."""
 
@@ -117,10 +131,12 @@ class Report:
     uploads: list[Uploads]
     memory: Memory
     papers: list[Papers]
+    beside: Beside
 
     def __str__(self) -> str:
         table = [line for comparison in self.comparisons for line in comparison.lines]
         facts = [*(upload.line for upload in self.uploads), self.memory.line, *(paper.line for paper in self.papers)]
+        facts.append(self.beside.line)
         return "\n".join(["", _line(*HEADS), *table, "", *facts])
 
     @property
@@ -140,7 +156,7 @@ class Report:
             for comparison in self.comparisons
         }
         kept = {"uploads": [*map(asdict, self.uploads)], "papers": [*map(asdict, self.papers)]}
-        return {"operations": named, "memory": asdict(self.memory), **kept}
+        return {"operations": named, "memory": asdict(self.memory), "beside": asdict(self.beside), **kept}
 
 
 def _figures(name: str, statements: int, samples: Sequence[Sample]) -> tuple[str, ...]:
