@@ -21,7 +21,7 @@ from tests.world.cookies import OWN_PAGE
 from tests.world.corpus import narrative
 from tests.world.factors import FACTORS, Totp, begin_totp, challenge, confirmed, second_step, with_totp
 from tests.world.filing import District, district
-from tests.world.filled_forms import filled, plan_form, send_form, send_plan
+from tests.world.filled_forms import filled, plan_form, send_form, send_forms, send_plan
 from tests.world.lists import as_csv, send_list
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
@@ -339,6 +339,7 @@ ACTS: dict[str, Act] = {
     ),
     "updateApplication": lambda s: s.change("PATCH", "draft", client=s.by_unit, body={"brand_name": "新名"}),
     "createApplicationFromForm": lambda s: send_form(s.by_unit, s.campaign.id, filled()),
+    "createApplicationsFromForms": lambda s: send_forms(s.by_unit, s.campaign.id, filled(), b"no form"),
     "addImage": lambda s: send_photo(s.by_unit, s.at["draft"], photo(200)),
     "addImages": lambda s: send_photos(s.by_unit, s.at["draft"], photo(202), photo(203)),
     "updateImage": lambda s: s.change("PATCH", "image", client=s.by_unit, body={"caption": "义诊"}),

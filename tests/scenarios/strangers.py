@@ -38,6 +38,11 @@ BY_RIGHT = {
     ("markAccountList", "committee"): "the same",
     ("createApplication", "unit"): "it takes part in the campaign, too",
     ("createApplicationFromForm", "unit"): "it takes part in the campaign, too",
+    ("createApplicationsFromForms", "unit"): "the same",
+    (
+        "createApplicationsFromForms",
+        "committee",
+    ): "it may send forms, of which each names a unit of its own or is refused",
     **{("createObjection", name): "all may object to what is publicised" for name in SIGNED_IN},
     ("createPlan", "committee"): "it takes part in the campaign, too",
     ("createPlanFromForm", "committee"): "it takes part in the campaign, too",

@@ -110,6 +110,16 @@ async def send_plan(client: ContractClient, campaign: Any, data: bytes, **fields
     return await _send(client, f"/api/v1/campaigns/{campaign}/filled-plans", data, fields)
 
 
+async def send_forms(client: ContractClient, campaign: Any, *forms: bytes, **fields: Any) -> Response:
+    """Send several, named by their numbers or by `names`, for the units of `unit_ids` if there are any."""
+    names = fields.get("names") or [f"{number}.docx" for number in range(len(forms))]
+    files = [("files", (name, data, WORD)) for name, data in zip(names, forms, strict=True)]
+    said: dict[str, Any] = {"dry_run": fields.get("dry_run", "false")}
+    said |= {"unit_ids": [*map(str, fields["unit_ids"])]} if "unit_ids" in fields else {}
+    headers = fields.get("headers", {})
+    return await client.post(f"/api/v1/campaigns/{campaign}/filled-form-batch", files=files, data=said, headers=headers)
+
+
 async def _send(client: ContractClient, href: str, data: bytes, fields: dict[str, Any]) -> Response:
     files = {"file": ("表.docx", data, WORD)}
     said = {name: str(value) for name, value in fields.items() if name != "headers"}

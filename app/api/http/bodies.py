@@ -17,11 +17,11 @@ JSON_LIMIT = MIB // 4
 UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
-    r"|/campaigns/[^/]+/(documents|filled-forms|filled-plans)|/reviews/[^/]+/scan"
+    r"|/campaigns/[^/]+/(documents|filled-forms|filled-form-batch|filled-plans)|/reviews/[^/]+/scan"
     r"|/(organisation|account)-lists(/marked-copy)?)$"
 )
 LIMITS = (
-    (re.compile(r"/image-batch$"), 104 * MIB),
+    (re.compile(r"/(image|filled-form)-batch$"), 104 * MIB),
     (UPLOADS, UPLOAD_LIMIT),
     (re.compile(r"/api/v1/organisation-imports$"), 6 * MIB),
     (

@@ -1,8 +1,9 @@
 """Filled forms (附件2) that come as Word documents: each is read, and becomes a draft with its pictures, or not."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.context import Context
@@ -51,20 +52,34 @@ class ReceivedForm:
     place: Place
     form: FilledForm
     pictures: Sequence[ReceivedPicture]
-    arrival: Arrival[FormDocument]
+    arrival: Arrival[None]
 
     @property
     def taken(self) -> list[tuple[Arrival[Picture], str | None]]:
         return [(each.arrival, each.caption) for each in self.pictures if each.arrival]
 
+    @property
+    def arrivals(self) -> list[Arrival[Picture]]:
+        return [arrival for arrival, _ in self.taken]
 
-async def receive(intake: Intake, campaign_id: UUID, unit_id: UUID | None, data: bytes) -> ReceivedForm:
-    """Read a document for a unit, and take in its pictures; refused where no application may be begun."""
+    def pointed(self, at: Callable[[Finding], Finding]) -> "ReceivedForm":
+        """The same form whose findings point elsewhere."""
+        pictures = [replace(each, findings=[*map(at, each.findings)]) for each in self.pictures]
+        return replace(self, form=self.form.pointed(at), pictures=pictures)
+
+
+async def receive(
+    intake: Intake, campaign_id: UUID, unit_id: UUID | None, data: bytes, at: datetime | None = None
+) -> ReceivedForm:
+    """Read a document for a unit, and take in its pictures; refused where no application may be begun.
+
+    It counts as handed in at the instant `at`, or else when it is taken up.
+    """
     places: list[Place] = []
 
     async def admit(ctx: Context) -> None:
         await campaigns.find(ctx, campaign_id)
-        places.append(await participations.beginning(ctx, campaign_id, unit_id))
+        places.append(await participations.beginning(replace(ctx, now=at or ctx.now), campaign_id, unit_id))
 
     arrival = await intake.receive(data, FORM, admit)
     place, found = places[0], arrival.found
@@ -73,7 +88,7 @@ async def receive(intake: Intake, campaign_id: UUID, unit_id: UUID | None, data:
     form = policy.read(place.settings, document, names)
     refuse(policy.refusal_findings(place.settings, form))
     pictures = await _pictures(intake, place, form.pictures, found.pictures)
-    return ReceivedForm(place, form, pictures, arrival)
+    return ReceivedForm(place, form, pictures, Arrival(None, (), (), at or arrival.at))
 
 
 async def _pictures(
@@ -127,7 +142,7 @@ async def drafted(
     """Make a draft of a form that was read, for as long as it is read; of a dry run nothing stays."""
     row = received.place.row
     body = ApplicationCreate(campaign_id=row.campaign_id, unit_id=row.unit_id, **received.form.form)
-    arrivals = [arrival for arrival, _ in received.taken]
+    arrivals = received.arrivals
     async with intake.attaching(received.arrival, *arrivals) as ctx:
         async with ctx.attempt(dry_run=dry_run):
             application_id = await applications.begin(ctx, body, most, **SOURCE)

@@ -4,8 +4,8 @@ Nothing is guessed unseen: whatever was not read word for word is a finding at i
 returned as it was written.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.comparable import comparable, is_blank
@@ -162,6 +162,11 @@ class FilledForm:
         members = {name: value for cell in self.cells for name, value in cell.members.items()}
         own = {name.removeprefix(OWN): value for name, value in members.items() if name.startswith(OWN)}
         return {name: value for name, value in members.items() if not name.startswith(OWN)} | {"cells": own}
+
+    def pointed(self, at: Callable[[Finding], Finding]) -> "FilledForm":
+        """The same form whose findings point elsewhere."""
+        cells = [replace(each, findings=[*map(at, each.findings)]) for each in self.cells]
+        return replace(self, cells=cells, findings=[*map(at, self.findings)])
 
 
 OWN = "cells/"
