@@ -57,6 +57,7 @@ ALONE = {
     "controls": "the table of all that differs between the controls of a campaign's own cells",
     "deadlines": "rules of everything that has a deadline",
     "filled_blocks": "a filled form as it is read, before anybody looks for labels",
+    "filled_sheets": "a filled form that comes as a workbook, as the tables of one that comes as a document",
     "filled_tables": "the labels of a filled form and what stands beside them",
     "filled_values": "the values of a filled form, by their controls",
     "filters": "what lists of applications are filtered by, too long for the file of the whole",

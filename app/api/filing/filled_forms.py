@@ -25,7 +25,7 @@ from app.services.policies.filing.filled_forms import Understood
 from app.services.policies.filing.filled_tables import Loose
 
 router = Router("/campaigns/{campaign_id}/filled-forms", tags=["applications"], in_a_seat=True)
-PlaceOut = Annotated[str, Field(description="Its place in the file, in words.", max_length=80, examples=["第3行"])]
+PlaceOut = Annotated[str, Field(description="Its place in the file, in words.", max_length=220, examples=["第3行"])]
 Findings = Annotated[list[FindingOut], Field(max_length=100)]
 
 

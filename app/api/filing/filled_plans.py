@@ -9,6 +9,7 @@ from app.api.filing.campaigns import CampaignId
 from app.api.filing.filled_forms import Findings, PlaceOut, UnplacedText, said_place
 from app.api.filing.plans import PlanOut
 from app.api.http.dependencies import LateEffect
+from app.api.http.listed import Reading
 from app.api.http.output import Out
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
@@ -22,10 +23,11 @@ router = Router("/campaigns/{campaign_id}/filled-plans", tags=["plans"], in_a_se
 
 
 class FilledPlanUpload(Input):
-    """A filled form of a plan (登记表) as a Word document."""
+    """A filled form of a plan (登记表) as a Word document or a table."""
 
     file: UploadFile = Field(
-        description="Word (.docx) alone, at most 25 MiB; its content decides, not its name.",
+        description="Word (.docx), or a table (`.xlsx`, `.xls`, `.ods`, `.csv`), at most 25 MiB; its content decides, "
+        "not its name.",
     )
     dry_run: bool = Field(
         False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
@@ -77,16 +79,19 @@ async def create_plan_from_form(
     form: Annotated[FilledPlanUpload, Form(media_type="multipart/form-data")],
     *,
     uploads: Uploads,
+    tables: Reading,
     effect: LateEffect,
     response: Response,
 ) -> FilledPlanOut:
-    """Begin your committee's plan with a filled form (登记表) that comes as a Word document, or try it out.
+    """Begin your committee's plan with a filled form (登记表) that comes as a Word document or a table, or try it out.
 
     The same that may begin one may do it. Rows are read below the labels of the two columns, wherever these stand, and
-    in every table that has them; what has no place comes back. Units are taken by name. The document is opened in a
-    confined process, and is not kept. With `dry_run` the answer is the same but for its 200, and nothing stays.
+    in every table or sheet that has them; what has no place comes back. Units are taken by name. Places in a sheet are
+    cells (`登记表!B3`), and what Excel made of one is told there: numbers, dates, formulas, hidden rows. The file is
+    opened in a confined process, and is not kept. With `dry_run` the answer is the same but for its 200, and nothing
+    stays.
     """
-    received = await filled_plans.receive(uploads, campaign_id, await form.file.read())
+    received = await filled_plans.receive(uploads, tables, campaign_id, await form.file.read())
     async with filled_plans.drafted(uploads, received, dry_run=form.dry_run) as (ctx, plan_id):
         plan = received.plan
         out = FilledPlanOut(

@@ -1,13 +1,15 @@
-"""Filled forms of plans (附件1) that come as Word documents: each is read, and becomes the draft of a plan, or not."""
+"""Filled forms of plans (附件1), Word documents or tables: each is read, and becomes the draft of a plan, or not."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.context import Context
-from app.imaging import FormDocument
-from app.services.files import Arrival, Intake
+from app.findings import Finding
+from app.imaging.formats import format_of
+from app.services.files import Arrival, Blob, Intake, Kind
 from app.services.filing import campaigns, plans
 from app.services.filing.filled_forms import FORM
 from app.services.filing.planned_cases import PlannedCaseInput
@@ -17,6 +19,22 @@ from app.services.policies.filing import filled_plans as policy
 from app.services.policies.filing.filled_blocks import blocks_of
 from app.services.policies.filing.filled_forms import Document
 from app.services.policies.filing.filled_plans import FilledPlan
+from app.services.policies.filing.filled_sheets import hidden_findings, tables_of
+from app.tables.books import ODS_TYPE
+from app.tables.cells import ListSheet
+from app.tables.lists import read_lists
+
+SHEETS = {"Excel (XLSX)", "Excel/ET (XLS)", "unknown"}
+"""Formats of tables by the names that people know; a text has none."""
+Admit = Callable[[Context], Awaitable[None]]
+
+
+def _nothing(_: Sequence[ListSheet]) -> list[Blob]:
+    """Nothing is kept of the table: the draft has what it says."""
+    return []
+
+
+TABLE = Kind(read_lists, _nothing, files=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +43,14 @@ class ReceivedPlan:
 
     campaign_id: UUID
     plan: FilledPlan
-    arrival: Arrival[FormDocument]
+    arrival: Arrival[None]
 
 
-async def receive(intake: Intake, campaign_id: UUID, data: bytes) -> ReceivedPlan:
-    """Read a document; refused where no plan may be begun, which is tried before the document is opened."""
+async def receive(intake: Intake, tables: Intake, campaign_id: UUID, data: bytes) -> ReceivedPlan:
+    """Read a document or a table; refused where no plan may be begun, which is tried before the file is opened.
+
+    `tables` is the intake whose process opens tables.
+    """
     tried: list[plans.PlanRecord] = []
 
     async def admit(ctx: Context) -> None:
@@ -38,12 +59,24 @@ async def receive(intake: Intake, campaign_id: UUID, data: bytes) -> ReceivedPla
             plan_id = await plans.begin(ctx, PlanCreate(campaign_id=campaign_id, cases=[]))
             tried.append(await plans.read(ctx, plan_id))
 
-    arrival = await intake.receive(data, FORM, admit)
-    found, record = arrival.found, tried[0]
-    document = Document(blocks_of(found.blocks), found.notes, found.hidden, found.drawings, found.codes)
+    is_table = format_of(data) in SHEETS or ODS_TYPE in data[:100]
+    document, told, at = await (_of_table(tables, data, admit) if is_table else _of_word(intake, data, admit))
+    record = tried[0]
     plan = policy.read(record.settings, document, record.row.committee_name)
+    plan = replace(plan, findings=[*told, *plan.findings])
     refuse(policy.refusal_findings(plan))
-    return ReceivedPlan(campaign_id, plan, arrival)
+    return ReceivedPlan(campaign_id, plan, Arrival(None, (), (), at))
+
+
+async def _of_word(intake: Intake, data: bytes, admit: Admit) -> tuple[Document, list[Finding], datetime]:
+    arrival = await intake.receive(data, FORM, admit)
+    found = arrival.found
+    return Document(blocks_of(found.blocks), found.notes, found.hidden, found.drawings, found.codes), [], arrival.at
+
+
+async def _of_table(tables: Intake, data: bytes, admit: Admit) -> tuple[Document, list[Finding], datetime]:
+    arrival = await tables.receive(data, TABLE, admit)
+    return Document(tables_of(arrival.found)), [*hidden_findings(arrival.found)], arrival.at
 
 
 @asynccontextmanager

@@ -5,6 +5,16 @@ from tests.scenarios.steps import done, read, reasons
 from tests.world import World
 from tests.world.filing import district
 from tests.world.filled_forms import filled, plan_form, send_plan
+from tests.world.lists import by_openpyxl
+
+REFUSED = (
+    (filled(), "not_the_form"),
+    (b"%PDF-1.7", "unsupported_form"),
+    (b"hello", "not_the_form"),
+    (b"", "empty_file"),
+    (b"\0\1\2", "unsupported_table"),
+    (b"PK\x03\x04 xl/workbook.xml", "broken_table"),
+)
 
 
 async def test_a_filled_form_is_tried_and_then_becomes_the_plan(world: World) -> None:
@@ -33,6 +43,23 @@ async def test_a_filled_form_is_tried_and_then_becomes_the_plan(world: World) ->
     assert again.status_code == 409
 
 
+async def test_a_table_becomes_the_plan_and_is_told_at_its_cells(world: World) -> None:
+    place = await district(world)
+    rows: list[list[object]] = [["附件1"], ["计划申报创新案例名称", "实施单位"], ["红马甲", "龙华社区"], ["讲堂", 12]]
+    data = by_openpyxl({"登记表": rows})
+    tried = done(await send_plan(place.by_committee, place.campaign.id, data, dry_run=True))
+    made = done(await send_plan(place.by_committee, place.campaign.id, data), 201)
+    assert made["rows"] == tried["rows"]
+    assert [(row["place"], row["name"], row["unit_name"]) for row in made["rows"]] == [
+        ("登记表!A3", "红马甲", "龙华社区"),
+        ("登记表!A4", "讲堂", "12"),
+    ]
+    [found] = made["rows"][1]["findings"]
+    assert (found["code"], found["pointer"]) == ("number_read", "/rows/1/unit_name")
+    assert found["message"].startswith("登记表!B4“实施单位”是按数字存放的，读作“12”")
+    assert [case["name"] for case in made["plan"]["cases"]] == ["红马甲", "讲堂"]
+
+
 async def test_who_may_begin_no_plan_is_refused_before_anything_is_read(world: World) -> None:
     place = await district(world)
     for client in (place.by_office, place.by_unit):
@@ -44,6 +71,6 @@ async def test_who_may_begin_no_plan_is_refused_before_anything_is_read(world: W
 
 async def test_a_document_that_is_no_plan_is_refused(world: World) -> None:
     place = await district(world)
-    for data, code in ((filled(), "not_the_form"), (b"%PDF-1.7", "unsupported_form")):
+    for data, code in REFUSED:
         assert reasons(await send_plan(place.by_committee, place.campaign.id, data)) == [(code, "/file")]
     assert (await read(place.by_committee, "/api/v1/plans"))["items"] == []

@@ -11,7 +11,7 @@ from tests.world.filled_forms import plan_form
 async def test_reading_a_document_begins_nothing(world: World) -> None:
     place = await district(world)
     intake = place.intake(Role.COMMITTEE)
-    received = await filled_plans.receive(intake, place.campaign.id, plan_form(["红马甲", "龙华社区"]))
+    received = await filled_plans.receive(intake, intake, place.campaign.id, plan_form(["红马甲", "龙华社区"]))
     async with world.database.transaction() as session:
         of_campaign = select(func.count()).select_from(Plan).where(Plan.campaign_id == place.campaign.id)
         assert await session.scalar(of_campaign) == 0

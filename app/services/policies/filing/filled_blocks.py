@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from app.services.policies.filing.forms import LONGEST_CAPTION
+from app.services.policies.people.listed import place_of
 
 Plain = Mapping[str, Any]
 """A block as the process returns it."""
@@ -15,14 +16,18 @@ _NUMBERED = re.compile(rf"{_FIGURE}(?:　|\s*[、.．:：]\s*|\s+|(?=[^0-9０-�
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of a table, or a line outside of tables, counted from one."""
+    """A row of a table, or a line outside of tables, counted from one; of a sheet a cell in the row."""
 
     table: int
     row: int
+    sheet: str = ""
+    column: int = 1
 
     @property
     def words(self) -> dict[str, str]:
         """The place in both languages, for sentences."""
+        if self.sheet:
+            return dict.fromkeys(("place", "place_en"), place_of(self.sheet, self.row, self.column))
         if self.table in _ELSEWHERE:
             place, place_en = _ELSEWHERE[self.table]
             return {"place": place, "place_en": place_en}
@@ -63,6 +68,8 @@ class Cell:
     rows: int
     blocks: Sequence["Block"]
     taken: bool = False
+    marks: str = ""
+    """Of a cell of a sheet, what it is besides a text."""
 
     @property
     def end(self) -> int:
@@ -80,9 +87,10 @@ class Cell:
 
 @dataclass(slots=True)
 class Table:
-    """A table by its rows, each with the cells that begin in it."""
+    """A table by its rows, each with the cells that begin in it; of a workbook the sheet of this name."""
 
     rows: Sequence[Sequence[Cell]]
+    sheet: str = ""
 
     @property
     def lines(self) -> Iterator[Line | Figure]:

@@ -1,10 +1,10 @@
-"""A filled 附件1 that comes as a Word document: the rows of the plan, and whatever was put into none of them.
+"""A filled 附件1 that comes as a Word document or a table: the rows of the plan, and whatever was put into none.
 
 Rows are read below the two labels, in whichever columns and tables these stand. Nothing is guessed unseen.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.comparable import comparable, is_blank
 from app.findings import Finding, Rule
@@ -14,10 +14,12 @@ from app.services.policies.filing import prints
 from app.services.policies.filing.controls import SHOWN
 from app.services.policies.filing.filled_blocks import HIDDEN, NOTES, Block, Cell, Figure, Line, Place, Table
 from app.services.policies.filing.filled_forms import NOT_PICTURES, NOT_THE_FORM, Document
+from app.services.policies.filing.filled_sheets import TOLD
 from app.services.policies.filing.filled_tables import Labels, Loose
 from app.services.policies.filing.filled_values import ANOTHER_NAME
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import LONGEST_LINE
+from app.tables.cells import ERROR
 
 NAME, UNIT, NUMBER = "name", "unit_name", "number"
 MOST_ROWS = 200
@@ -151,7 +153,7 @@ class _Reading:
         columns: Mapping[str, int] = {}
         shared: tuple[str | None, int] = None, 0  # the unit of a cell that goes down, and the row below the last
         for at, cells in enumerate(table.rows):
-            place = Place(number, at + 1)
+            place = Place(number, at + 1, table.sheet)
             if found := self._header(cells):
                 columns, shared = found, (None, 0)
             elif columns:
@@ -174,7 +176,8 @@ class _Reading:
         row.unit_name = self._value(taken[UNIT], UNIT, row, index)
         if above and taken[UNIT] is None and row.name:
             row.unit_name = above
-            row.findings.append(SHARED_UNIT(f"/rows/{index}/{UNIT}", written=above, **place.words))
+            below = replace(place, column=columns[UNIT])
+            row.findings.append(SHARED_UNIT(f"/rows/{index}/{UNIT}", written=above, **below.words))
         number = taken.get(NUMBER)
         rest = [each for each in cells if each not in (taken[NAME], taken[UNIT])]
         self._left([each for each in rest if not (each is number and each.text.strip(" .、．").isdecimal())], place)
@@ -190,19 +193,23 @@ class _Reading:
         text = str(one_line(cell.text))
         if is_blank(text):
             return None
-        if len(text) <= LONGEST_LINE:
+        place, pointer = replace(row.place, column=cell.column), f"/rows/{index}/{name}"
+        said = {"label": LABELS[name][0]} | place.words
+        row.findings += [TOLD[mark](pointer, written=text[:SHOWN], **said) for mark in cell.marks]
+        if len(text) <= LONGEST_LINE and ERROR not in cell.marks:
             return text
-        said = {"label": LABELS[name][0], "count": len(text), "maximum": LONGEST_LINE}
-        row.findings.append(ROW_TOO_LONG(f"/rows/{index}/{name}", **said, **row.place.words))
-        self.loose.append(Loose(cell.text, row.place))
+        if len(text) > LONGEST_LINE:
+            row.findings.append(ROW_TOO_LONG(pointer, count=len(text), maximum=LONGEST_LINE, **said))
+        self.loose.append(Loose(cell.text, place))
         return None
 
     def _left(self, cells: Sequence[Cell], place: Place) -> None:
         """Keep the texts of cells that have no place, and read the tables in them."""
         for cell in cells:
-            self._within(cell, place)
+            at = replace(place, column=cell.column)
+            self._within(cell, at)
             for line in cell.text.split("\n"):
-                self._line(line.strip(), place)
+                self._line(line.strip(), at)
 
     def _within(self, cell: Cell, place: Place) -> None:
         """Count the pictures in a cell, and keep the words of tables in it."""
