@@ -6,6 +6,7 @@ Each command imports what it needs, so that help is there at once.
 import asyncio
 import os
 import sys
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -321,6 +322,39 @@ def verify_backup(source: Target, stamp: Stamp = None, identity: Identity = None
         raise typer.Exit(1)
     rows, objects = sum(archive.manifest.tables.values()), len(archive.manifest.objects)
     typer.echo(f"The backup {archive.manifest.stamp} is whole: {rows} rows, {objects} objects.")
+
+
+@backup.command(name="recover")
+def recover_backup(
+    source: Target,
+    to: Annotated[Path, typer.Argument(help="A new folder for the backup that is recovered.")],
+    until: Annotated[
+        str | None, typer.Option(help="The last instant, as 2026-11-28T09:30:00+08:00; unset: all that there is.")
+    ] = None,
+    identity: Identity = None,
+) -> None:
+    """Recover what the embedded PostgreSQL wrote after the last backup, into a backup of its own: then restore that."""
+    from app import recovering
+
+    settings, last = load_settings(), _instant(until) if until else None
+    taken = recovering.run(settings, source, to, identity, until=last, say=typer.echo)
+    manifest = taken.manifest
+    typer.echo(
+        f"Backup {manifest.stamp} in {to}: everything up to {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC, "
+        f"{len(manifest.objects)} objects. Now run `pinpai restore` on it."
+    )
+    if manifest.lost:
+        raise Refusal(f"The bytes of {len(manifest.lost)} stored files are not among the backups.")
+
+
+def _instant(written: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        raise Refusal(f"{written} is not an instant as 2026-11-28T09:30:00+08:00.") from None
+    if instant.tzinfo is None:
+        raise Refusal(f"{written} is without an offset: write it as 2026-11-28T09:30:00+08:00.")
+    return instant
 
 
 @cli.command()

@@ -5,6 +5,7 @@ Server and worker share it, so that a worker is up in half the time: it need not
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -19,7 +20,8 @@ from app.settings import Environment, Settings
 from app.storage import Storage, StorageSettings
 
 if TYPE_CHECKING:
-    from app.backup.scheduling import Means
+    from app.backup.scheduling import Means, Schedule
+    from app.backup.shipping import Cluster
 
 RESTS_AFTER = 600.0
 """Seconds without a task after which a limited process ends, for the memory that it has."""
@@ -109,3 +111,24 @@ async def backup_means(settings: Settings, target: str) -> AsyncIterator["Means"
             yield Means(Source(url, storage, names), place, Sealer(settings.backup_recipients))
         finally:
             await place.close()
+
+
+def schedule(settings: Settings) -> "Schedule":
+    """Return when backups are due and how many are kept; of copies of the cluster, too."""
+    from app.backup.scheduling import Schedule
+
+    return Schedule(timedelta(hours=settings.backup_every), settings.backup_keep)
+
+
+def cluster(settings: Settings) -> "Cluster | None":
+    """Return the embedded PostgreSQL, if the settings lead to it; a worker has its address, as of any other."""
+    from app.backup.shipping import Cluster
+    from app.embedded import EmbeddedError, attach
+
+    try:
+        servers = attach(settings.data_dir)
+    except EmbeddedError:
+        return None
+    if settings.database_url is None or servers.database_url != settings.database_url.get_secret_value():
+        return None
+    return Cluster(servers.superuser_database_url, servers.outbox)

@@ -104,7 +104,8 @@ def serve(settings: Settings, *, with_worker: bool | None = None) -> None:
         if settings.embedded:
             from app import embedded  # noqa: PLC0415  # only with servers of our own
 
-            servers = stack.enter_context(embedded.run(settings.data_dir, log=_say))
+            archiving = embedded.ARCHIVING if settings.backup_target else {}
+            servers = stack.enter_context(embedded.run(settings.data_dir, postgres=archiving, log=_say))
             settings, with_worker = over(settings, servers), with_worker is not False
             with _migration(settings):
                 import_module("app.main")  # the longest part of the start, meanwhile

@@ -26,7 +26,17 @@ from app import logs
 from app.backup.releasing import is_held
 from app.chain import Chain, number
 from app.database import Clock, Database, dsn_of, is_away
-from app.equipment import RESTS_AFTER, backup_means, chain, keyring, outgoing, printing, storage_settings
+from app.equipment import (
+    RESTS_AFTER,
+    backup_means,
+    chain,
+    cluster,
+    keyring,
+    outgoing,
+    printing,
+    schedule,
+    storage_settings,
+)
 from app.imaging import ImagingPool
 from app.mailing import Mailer
 from app.refusal import Refusal
@@ -47,6 +57,8 @@ log = logging.getLogger("pinpai.worker")
 Task = Callable[..., Awaitable[None]]
 PAUSE, BEAT, RECOVERY = 60.0, 1.0, 5.0
 """Seconds between two rounds of duties, between two looks for events and jobs, and after a server went away."""
+SHIPPING = 10.0
+"""Seconds between two looks for finished segments of the log."""
 HANDS = 4
 """Jobs that one worker does at a time."""
 BINDING = 120.0
@@ -135,6 +147,7 @@ async def _work(settings: Settings, work_of: Callable[[Database, Storage, Settin
         group.create_task(_do_jobs(database, partial(queue_of, url, database, work), stopping))
         if settings.backup_target:
             group.create_task(_back_up(settings, settings.backup_target, database, stopping))
+            group.create_task(_ship_log(settings, settings.backup_target, stopping))
     for pool in work.pools:
         await pool.stop()
     await database.close()
@@ -203,18 +216,29 @@ async def _all_there_is(act: Callable[[], Awaitable[int]], stopping: asyncio.Eve
 
 async def _back_up(settings: Settings, target: str, database: Database, stopping: asyncio.Event) -> None:
     """Take a backup whenever one is due; one that is under way when the worker must stop stays unfinished."""
-    from app.backup.scheduling import Schedule, back_up_if_due
-
-    schedule = Schedule(timedelta(hours=settings.backup_every), settings.backup_keep)
+    from app.backup.scheduling import back_up_if_due
 
     async def once() -> None:
         async with backup_means(settings, target) as means:
-            if await back_up_if_due(database, means, schedule):
+            if await back_up_if_due(database, means, schedule(settings)):
                 log.info("took a backup")
 
     while not stopping.is_set():
         await _tried(partial(_unless, stopping, once), "back up")
         await _pause(stopping, PAUSE)
+
+
+async def _ship_log(settings: Settings, target: str, stopping: asyncio.Event) -> None:
+    """Ship the log of the embedded PostgreSQL as it comes."""
+    if (own := cluster(settings)) is None:
+        return
+    from app.backup.shipping import Shipper
+
+    async with backup_means(settings, target) as means:
+        shipper = Shipper(own, means, schedule(settings))
+        while not stopping.is_set():
+            await _tried(partial(_unless, stopping, shipper.ship), "ship the log")
+            await _pause(stopping, SHIPPING)
 
 
 async def _do_jobs(database: Database, queue: Callable[[], procrastinate.App], stopping: asyncio.Event) -> None:
@@ -224,7 +248,7 @@ async def _do_jobs(database: Database, queue: Callable[[], procrastinate.App], s
         await _pause(stopping, RECOVERY)
 
 
-async def _unless(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _unless(stopping: asyncio.Event, act: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Do it to its end, or until the worker must stop: then cancel it, and give it time to end."""
     doing, stop = asyncio.create_task(act()), asyncio.create_task(stopping.wait())
     await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-BACKUPS, OBJECTS = "backups", "objects"
+BACKUPS, OBJECTS, BASES, LOG = "backups", "objects", "bases", "log"
 BEGUN, DATABASE, NAMES, MANIFEST = "begun", "database", "objects", "manifest"
 FORMAT = 1
 

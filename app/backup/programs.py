@@ -30,13 +30,24 @@ class Programs:
         """Yield the dump of a database as it is in a snapshot, in parts."""
         left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
         options = ["--format=custom", "--no-owner", "--no-privileges", *left_out, f"--snapshot={snapshot}"]
-        process = await self._started("pg_dump", [*options, f"--dbname={_address(url)}"], url)
+        async for part in self._written("pg_dump", options, url):
+            yield part
+
+    async def copy(self, url: str) -> AsyncIterator[bytes]:
+        """Yield a copy of all files of the server but its log, in parts; it ends once the log of it is archived."""
+        form = ["--pgdata=-", "--format=tar", "--compress=client-gzip:1", "--no-manifest", "--no-password"]
+        async for part in self._written("pg_basebackup", [*form, "--wal-method=none", "--checkpoint=fast"], url):
+            yield part
+
+    async def _written(self, name: str, options: Sequence[str], url: str) -> AsyncIterator[bytes]:
+        """Yield what a program writes, in parts, and see that it ended well."""
+        process = await self._started(name, [*options, f"--dbname={_address(url)}"], url)
         assert process.stdout is not None, "asked for"
         words = asyncio.create_task(_said(process))
         try:
             while part := await _part(process.stdout):
                 yield part
-            await _ended(process, words, "pg_dump")
+            await _ended(process, words, name)
         finally:
             if process.returncode is None:
                 process.kill()

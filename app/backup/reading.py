@@ -30,12 +30,12 @@ class Archive:
 
     async def object(self, each: StoredObject) -> bytes:
         """Return the bytes of an object; a Refusal that names the file if it has others."""
-        return await self._proven(self._name_of(each), each.sha256)
+        return await proven(self._place, self._opener, self._name_of(each), each.sha256)
 
     async def write_database(self, file: BinaryIO) -> None:
         """Write the dump together; a Refusal that names the part if it is not what was written."""
         for part in self.manifest.database:
-            data = await self._proven(file_of(self.manifest.stamp, part.name), part.sha256)
+            data = await proven(self._place, self._opener, file_of(self.manifest.stamp, part.name), part.sha256)
             file.write(data)
 
     async def flaws(self) -> list[str]:
@@ -66,24 +66,25 @@ class Archive:
 
     async def _flaw(self, name: str, sha256: str) -> str | None:
         try:
-            await self._proven(name, sha256)
+            await proven(self._place, self._opener, name, sha256)
         except Refusal as flaw:
             return str(flaw)
         return None
 
-    async def _proven(self, name: str, sha256: str) -> bytes:
-        """Return the content of a file; a Refusal that names it if it is not what was written."""
-        data = await self._place.get(name)
-        if data is None:
-            raise Refusal(f"The file {name} is missing.")
-        content = self._opener.open(name, data)
-        if content is None or digest_of(content) != sha256:
-            raise Refusal(f"The file {name} is altered.")
-        return content
-
     def _name_of(self, each: StoredObject) -> str:
         name = object_name(self.manifest.group, each.sha256)
         return name + ENCRYPTED if self._own.endswith(ENCRYPTED) else name
+
+
+async def proven(place: Place, opener: Opener, name: str, sha256: str) -> bytes:
+    """Return the content of a file; a Refusal that names it if it is not what was written."""
+    data = await place.get(name)
+    if data is None:
+        raise Refusal(f"The file {name} is missing.")
+    content = opener.open(name, data)
+    if content is None or digest_of(content) != sha256:
+        raise Refusal(f"The file {name} is altered.")
+    return content
 
 
 async def files_by_stamp(place: Place) -> dict[str, frozenset[str]]:
@@ -112,12 +113,8 @@ async def opened(place: Place, opener: Opener, stamp: str | None = None) -> Arch
 
 
 async def _read(place: Place, opener: Opener, files: frozenset[str], name: str) -> Archive:
-    data = await place.get(name)
-    content = None if data is None else opener.open(name, data)
     digest = Path(name).name.removesuffix(ENCRYPTED).partition(".")[2]
-    if content is None or digest_of(content) != digest:
-        raise Refusal(f"The file {name} is altered.")
-    manifest = Manifest.read(content)
+    manifest = Manifest.read(await proven(place, opener, name, digest))
     if file_of(manifest.stamp, "") != name[: name.rfind("/") + 1]:
         raise Refusal(f"The file {name} is the manifest of another backup, {manifest.stamp}.")
     return Archive(place, opener, manifest, files, name)

@@ -56,7 +56,7 @@ async def back_up_if_due(database: Database, means: Means, schedule: Schedule) -
         if not await _is_due(database, schedule):  # another worker has just taken it
             return False
         await back_up(database, means)
-        await prune(means.source.url, means.place, keep=schedule.keep)
+        await prune(means.source.url, means.place, keep=schedule.keep, group=means.sealer.group)
     return True
 
 

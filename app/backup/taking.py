@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -34,12 +34,15 @@ from app.backup.sealing import Sealer
 from app.backup.several import several
 from app.database import dsn_of
 from app.services.files import key_of
-from app.storage import ObjectLost, Storage
+from app.storage import ObjectLost
 
 CLEARING = 5703, 1
 """The lock under which a worker clears files away; whoever shares it keeps all workers from that."""
 TAKING = 5705, 1
 """The lock that backups share, and that pruning has alone."""
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""An instant before everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,24 @@ class Taken:
     seconds: int
 
 
+class Objects(Protocol):
+    """A store of objects, as far as a backup needs it."""
+
+    async def get(self, key: str, *, sha256: str) -> bytes:
+        """Return the bytes of an object; an ObjectLost if they are not there, or others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The deployment that is backed up: its database, its store, and the names of its secret keys."""
 
     url: str
-    storage: Storage
+    storage: Objects
     secret_keys: Sequence[str]
 
 
 @dataclass(slots=True)
-class _Output:
+class Output:
     """The place, and how much was written there."""
 
     place: Place
@@ -79,18 +89,19 @@ class _Output:
         return True
 
 
-async def take(source: Source, place: Place, sealer: Sealer) -> Taken:
-    """Take a backup of what is committed by now."""
-    begun, out = time.monotonic(), _Output(place, sealer)
+async def take(source: Source, place: Place, sealer: Sealer, *, as_of: datetime | None = None) -> Taken:
+    """Take a backup of what is committed by now; a recovered database is as of the instant of its last transaction."""
+    begun, out = time.monotonic(), Output(place, sealer)
     async with connected(source.url) as connection, _held(connection):
         claim = uuid4().hex
         stamp = await _claimed(place, await connection.fetchval("SELECT clock_timestamp()"), claim)
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             parts = await _dumped(source, connection, out, stamp)
             state = await _state(connection)
-            objects = await _objects(connection)
+            objects = stored(await connection.fetch(FILES, BEGINNING))
             doomed = {str(file_id) for (file_id,) in await connection.fetch(_CONDEMNED)}
-        lost = await _copied(source.storage, out, objects)
+        there = {name async for name in place.names(f"{OBJECTS}/{sealer.group}")}
+        lost = await copied(source.storage, out, objects, there)
         manifest = Manifest(
             stamp=stamp,
             product=version("pinpai"),
@@ -100,7 +111,7 @@ async def take(source: Source, place: Place, sealer: Sealer) -> Taken:
             objects=[each for each in objects if each.id not in lost],
             lost=sorted(lost - doomed),
             claim=claim,
-            **state,
+            **(state | ({"taken_at": as_of} if as_of else {})),
         )
         await _closed(out, manifest)
     return Taken(manifest, out.copied, out.size, int(time.monotonic() - begun))
@@ -136,7 +147,7 @@ async def _claimed(place: Place, moment: datetime, claim: str) -> str:
 
 
 async def _dumped(
-    source: Source, connection: "asyncpg.Connection[asyncpg.Record]", out: "_Output", stamp: str
+    source: Source, connection: "asyncpg.Connection[asyncpg.Record]", out: Output, stamp: str
 ) -> list[Part]:
     """Dump the snapshot of this transaction."""
     programs = await fitting(connection.get_server_version().major)
@@ -165,16 +176,16 @@ async def _state(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str, 
     }
 
 
-async def _objects(connection: "asyncpg.Connection[asyncpg.Record]") -> list[StoredObject]:
+def stored(rows: Iterable["asyncpg.Record"]) -> list[StoredObject]:
+    """Return the objects of rows of files."""
     return [
-        StoredObject(str(row["id"]), row["sha256"], row["size"] or 0, row["media_type"] or "")
-        for row in await connection.fetch(_FILES)
+        StoredObject(str(file_id), sha256, size or 0, media_type or "")
+        for file_id, sha256, size, media_type, *_ in rows
     ]
 
 
-async def _copied(storage: Storage, out: _Output, objects: Iterable[StoredObject]) -> set[str]:
+async def copied(storage: Objects, out: Output, objects: Iterable[StoredObject], there: set[str]) -> set[str]:
     """Copy what is not there already; return the objects that could not be read."""
-    there = {name async for name in out.place.names(f"{OBJECTS}/{out.sealer.group}")}
     waiting = iter(objects)
     lost = set[str]()
 
@@ -197,7 +208,7 @@ async def _copied(storage: Storage, out: _Output, objects: Iterable[StoredObject
     return lost
 
 
-async def _closed(out: _Output, manifest: Manifest) -> None:
+async def _closed(out: Output, manifest: Manifest) -> None:
     """Write the names of the objects, and last the manifest, by which the backup is one."""
     names = sorted({out.sealer.named(object_name(manifest.group, each.sha256)) for each in manifest.objects})
     listed = "".join(f"{name}\n" for name in names).encode()
@@ -212,4 +223,7 @@ _TABLES = """
 _LAST = "SELECT sequence, mac FROM audit_events WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 1"
 _HISTORY_KEYS = "SELECT DISTINCT split_part(mac, ':', 1) FROM audit_events WHERE mac IS NOT NULL ORDER BY 1"
 _CONDEMNED = "SELECT id FROM files WHERE state = 'condemned'"
-_FILES = "SELECT id, sha256, size, media_type FROM files WHERE sha256 IS NOT NULL AND state <> 'reserved' ORDER BY id"
+FILES = """
+    SELECT id, sha256, size, media_type, state_since FROM files
+    WHERE sha256 IS NOT NULL AND state <> 'reserved' AND state_since >= $1 ORDER BY id"""
+"""The files that have objects, of which the state is not older than an instant."""

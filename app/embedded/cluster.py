@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,13 @@ DISCREET = {
 }
 # For tests only: such a cluster does not survive a power cut.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A segment of the log is put into the outbox whole or not at all, a minute after its first row at the latest.
+ARCHIVING = {
+    "archive_mode": "on",
+    "archive_timeout": "60s",
+    "archive_command": "gzip -1 < %p > ../outbox/%f.new && sync ../outbox/%f.new && mv ../outbox/%f.new ../outbox/%f "
+    "&& sync ../outbox",
+}
 # The builtin locale, so that sorting and case do not depend on the machine's libc.
 INITDB = [
     *("--username", SUPERUSER, "--pwfile=../password", "--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8"),
@@ -55,16 +62,17 @@ def running_postgres(
     credentials: Credentials,
     *,
     durable: bool,
+    more: Mapping[str, str],
     log: Callable[[str], None],
 ) -> Iterator[Postgres]:
     """Start the server, make roles and database, keep it running, and shut it down fast."""
     cluster, socket_folder = home.postgres / "cluster", home.postgres / "socket"
-    home.own_folders(account, home.postgres, socket_folder)
+    home.own_folders(account, home.postgres, socket_folder, home.outbox)
     if not cluster.exists():
         _initialise(cluster, binaries, account, credentials, durable=durable)
     _check_version(cluster, binaries)
     _clear_remains(cluster, log)
-    keeper = Keeper(_program(home, binaries, durable=durable), account, log)
+    keeper = Keeper(_program(home, binaries, {**({} if durable else CARELESS), **more}), account, log)
     with _short_enough(socket_folder) as reachable, keeper.running():
         postgres = Postgres(binaries.postgres("psql"), str(reachable), credentials)
         keeper.await_ready(postgres.answers, patience=LONGEST_RECOVERY, forgive=STILL_ENDING)
@@ -72,8 +80,8 @@ def running_postgres(
         yield postgres
 
 
-def _program(home: Home, binaries: Binaries, *, durable: bool) -> Program:
-    settings = CONFIGURATION | DISCREET | ({} if durable else CARELESS)
+def _program(home: Home, binaries: Binaries, more: Mapping[str, str]) -> Program:
+    settings = {**CONFIGURATION, **DISCREET, **more}
     return Program(
         name="PostgreSQL",
         command=[

@@ -40,6 +40,11 @@ class Home:
         return self.path / "postgres"
 
     @property
+    def outbox(self) -> Path:
+        """Where PostgreSQL puts its log to be backed up."""
+        return self.postgres / "outbox"
+
+    @property
     def seaweed(self) -> Path:
         return self.path / "seaweed"
 
