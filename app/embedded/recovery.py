@@ -49,8 +49,10 @@ def recovered(data_dir: Path, copy: Path, until: datetime | None, log: Callable[
 def outbox(data_dir: Path) -> Path:
     """Make the data directory of a recovery; the result is where its log has to lie."""
     home = Home(data_dir)
-    home.outbox.mkdir(mode=0o700, parents=True)
+    for folder in (home.outbox, home.secrets):
+        folder.mkdir(mode=0o700, parents=True)
     (data_dir / "lock").touch(mode=0o600)
+    home.credentials()  # the roles get passwords of this run
     return home.outbox
 
 

@@ -1,26 +1,15 @@
 """The commands of docs/operations.md for a backup, a restore and an upgrade, run as they are written there."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.world.ports import free_port
-from tests.world.program import PINPAI, ROOT, environment, serving
+from tests.world.program import ROOT, environment, run, serving
 
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
 PASSWORD = "纸船-铜壶-第九页-青瓦巷"
-
-
-def run(block: str, values: dict[str, str]) -> str:
-    """Run a block of the page; return what it writes."""
-    script = f'pinpai() {{ {" ".join(PINPAI)} "$@"; }}\n{block}'
-    done = subprocess.run(
-        ["bash", "-euc", script], env=values, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.mark.thorough  # servers are started three times, as an operator does

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from tests.world.ports import free_port
 
@@ -31,11 +32,12 @@ class Program:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
             return answer.status, answer.read().decode()
 
-    def post(self, path: str, **body: str) -> dict[str, Any]:
+    def post(self, path: str, token: str = "", **body: str) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/v1/{path}",
             json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
+            headers | ({"Authorization": f"Bearer {token}"} if token else {}),
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             created: dict[str, Any] = json.loads(answer.read())
@@ -62,6 +64,16 @@ class Program:
 def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PINPAI_")}
     return plain | {"PINPAI_DATA_DIR": str(data_dir), "PINPAI_PORT": str(port), "PYTHONPATH": str(ROOT)} | more
+
+
+def run(block: str, values: dict[str, str]) -> str:
+    """Run a block of a page as it is written there; return what it writes."""
+    script = f'pinpai() {{ {" ".join(PINPAI)} "$@"; }}\n{block}'
+    done = subprocess.run(
+        ["bash", "-euc", script], env=values, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @contextmanager
