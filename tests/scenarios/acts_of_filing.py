@@ -29,6 +29,8 @@ from tests.world.uploads import photo, scan, send_attachment, send_photo, send_p
 
 LISTED = [["单位名称", "所属党（工）委", "称号级别"], ["清单中的社区", "直属", "区级文明单位"]]
 PERSONS = [["用户名", "姓名", "角色"], ["listed.judge", "赵平", "评委"]]
+WIN_LISTS = "/api/v1/earlier-win-lists"
+WINS = [["获奖单位", "年度", "奖项", "奖项代码"], ["丁社区", "2013", "优秀案例", "excellent_case"]]
 ACCOUNT_LISTS = "/api/v1/account-lists"
 WHY = {"reason": "材料须补充。"}
 
@@ -311,6 +313,8 @@ ACTS: dict[str, Act] = {
     "markOrganisationList": lambda s: send_list(s.by_office, as_csv(LISTED), to="/marked-copy"),
     "importAccountList": lambda s: send_list(s.by_office, as_csv(PERSONS), path=ACCOUNT_LISTS),
     "markAccountList": lambda s: send_list(s.by_office, as_csv(PERSONS), path=ACCOUNT_LISTS, to="/marked-copy"),
+    "importEarlierWinList": lambda s: send_list(s.by_office, as_csv(WINS), path=WIN_LISTS),
+    "markEarlierWinList": lambda s: send_list(s.by_office, as_csv(WINS), path=WIN_LISTS, to="/marked-copy"),
     "createExtension": lambda s: s.grant("2015-09-18"),
     "revokeExtension": lambda s: s.post(s.by_office, "extension", "/revocation", **WHY),
     "moveUnit": lambda s: s.post(s.by_office, "unit", "/move", committee_id=str(s.committee.id), **WHY),

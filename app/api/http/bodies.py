@@ -18,7 +18,7 @@ UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
     r"|/campaigns/[^/]+/(documents|filled-forms|filled-form-batch|filled-plans)|/reviews/[^/]+/scan"
-    r"|/(organisation|account)-lists(/marked-copy)?)$"
+    r"|/(organisation|account|earlier-win)-lists(/marked-copy)?)$"
 )
 LIMITS = (
     (re.compile(r"/(image|filled-form)-batch$"), 104 * MIB),
