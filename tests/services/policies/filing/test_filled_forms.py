@@ -30,6 +30,10 @@ def _says(text: str) -> bool:
     return bool(null_if_blank(text)) and one_line(text) == text
 
 
+def _is_filled(text: str) -> bool:
+    return bool(null_if_blank(text))
+
+
 letter = st.characters(codec="utf-8", exclude_categories=("C", "Z", "M")) | st.sampled_from(
     "，。“”（）一二三图1、：0 　"
 )
@@ -93,6 +97,26 @@ def test_our_own_printed_form_reads_back_as_exactly_what_went_out(form: dict[str
     assert read.form | {"cells": patched(DEFINED, {}, read.form["cells"])} == {"cells": {}} | out
     assert [each.caption for each in read.pictures] == captions
     assert (list(read.unplaced), [each.rule for each in read.findings]) == ([], [filled_forms.PRINTED_HERE])
+
+
+BLANKS = st.sampled_from(["", " ", "　　", "\u2003", "\xa0"])
+EMOJI = st.sampled_from(["👍", "👨‍👩‍👧", "🇨🇳", "❤️", "①", "℃", "𬱖", "á", "“，”", "……", "——", "《》", "(1)", "图1 "])
+said = st.lists(letter | EMOJI, min_size=1, max_size=12).map("".join).map(str.strip).filter(_says)
+indented = st.tuples(BLANKS, said, BLANKS).map("".join)
+paragraphs = st.lists(indented | st.just(""), min_size=1, max_size=5).map("\n".join).map(str.strip).filter(_is_filled)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.fixed_dictionaries(dict.fromkeys(("brand_name", "leader_name", "leader_title"), said)),
+    st.fixed_dictionaries(dict.fromkeys(("innovation", "practices", "effects"), paragraphs)),
+)
+def test_every_sign_and_every_blank_of_a_text_reads_back(lines: dict[str, str], texts: dict[str, str]) -> None:
+    form = {**lines, **texts}
+    cells = prints.cells_of({**NAMES, "form": form, **form}, None)
+    read = understood(writer().write(prints.application_paper(NOTICE, cells, ""), ()))
+    assert read.form == {"cells": {}} | form
+    assert (list(read.unplaced), list(read.findings)) == ([], [])
 
 
 def table(*rows: list[str]) -> bytes:
