@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import auditing, revisions
 from app.backup.releasing import IS_HELD
+from app.backup.shipping import longest_wait
 from app.chain import BEGINNING, Chain, Link
 from app.database import Database
-from app.equipment import chain, keyring, scanner, storage_settings
+from app.equipment import chain, cluster, keyring, scanner, storage_settings
 from app.findings import Flaw
 from app.imaging import WorkerLost, missing_confinement
 from app.keyring import KeyMissing
@@ -25,6 +26,8 @@ from app.storage import Storage, StorageUnavailable
 
 SKEW = timedelta(seconds=2)
 SAMPLE = 200
+LONGEST_WAIT = 10
+"""Minutes in which the log of PostgreSQL must have left its outbox."""
 RECENT = 10_000
 """Events at the history's end that a short examination walks along."""
 
@@ -269,6 +272,8 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
             yield sentence
         async for sentence in _of_the_backups(settings, database, session):
             yield sentence
+        async for sentence in _of_the_log(settings, session):
+            yield sentence
     async for sentence in _of_the_chain(settings, database, sample):
         yield sentence
     async for sentence in _of_the_store(database, storage, sample):
@@ -295,6 +300,20 @@ async def _of_the_backups(settings: Settings, database: Database, session: Async
         yield f"The last backup is of {last.taken_at or 'no day'}, one is due every {settings.backup_every} hours."
     if last.failed_at and (last.taken_at is None or last.failed_at > last.taken_at):
         yield f"The last backup failed: {last.failure}."
+
+
+async def _of_the_log(settings: Settings, session: AsyncSession) -> AsyncIterator[str]:
+    if settings.backup_target is None or (own := cluster(settings)) is None:
+        return
+    if await session.scalar(text("SHOW archive_mode")) != "on":
+        yield "The log of PostgreSQL is not archived, but PINPAI_BACKUP_TARGET is set: start `pinpai serve` anew."
+    if await session.scalar(_UNARCHIVED):
+        yield "PostgreSQL cannot archive its log, which fills the disk: logs/postgres.log says why."
+    if (minutes := int(longest_wait(own.outbox) / 60)) >= LONGEST_WAIT:
+        yield (
+            f"The log of PostgreSQL has waited for {minutes} minutes to be put into the place of the backups: "
+            "the worker's log says why."
+        )
 
 
 async def _of_the_imaging(settings: Settings) -> AsyncIterator[str]:
@@ -342,4 +361,5 @@ _TALKATIVE = text("""
     AND name IN ('log_error_verbosity', 'log_min_error_statement', 'log_parameter_max_length_on_error', 'log_statement',
     'log_min_duration_statement')""")
 _TAKES_ANY_INSTANT = text("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgname LIKE '%ed_now' AND tgenabled = 'D')")
+_UNARCHIVED = text("SELECT last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver")
 _MAY_REWRITE = text("SELECT has_table_privilege('audit_events', 'UPDATE')")

@@ -94,6 +94,13 @@ FIGURES = (
         "coalesce((SELECT max(finished_at) FROM backups WHERE failure IS NULL), '-infinity')",
     ),
     Figure(
+        "pinpai_log_age_seconds",
+        "Seconds since PostgreSQL archived its log last; absent where it never did.",
+        (),
+        "SELECT extract(epoch FROM clock_timestamp() - last_archived_time) FROM pg_stat_archiver "
+        "WHERE last_archived_time IS NOT NULL AND current_setting('archive_mode') = 'on'",
+    ),
+    Figure(
         "pinpai_database_bytes",
         "Bytes of the database on disk.",
         (),

@@ -53,8 +53,6 @@ class Base:
 class BaseManifest:
     """The content of a base: it is usable once its log has been replayed up to `finished_at`."""
 
-    postgres: int
-    product: str
     secret_keys: Sequence[str]
     finished_at: datetime
     parts: Sequence[Part]

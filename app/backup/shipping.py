@@ -6,11 +6,11 @@ that its rows may name, and then leaves the outbox. Whatever was interrupted is 
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 
 import asyncpg
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 SHIPPING = 5705, 3
 """The lock of the worker that ships."""
 UNFINISHED = ".new"
+AGAIN = 600.0
+"""Seconds until a copy of the cluster is tried again that failed."""
 LARGEST = 2 * 2**30
 """Bytes of the outbox beyond which it is given up, before it fills the disk."""
 OVERLAP = timedelta(hours=1)
@@ -48,11 +50,11 @@ class Shipper:
         self._cluster, self._source, self._schedule = cluster, means.source, schedule
         self._out = Output(means.place, means.sealer)
         self._known: set[str] | None = None
-        self._since = self._begins_again = BEGINNING
+        self._since, self._begins_again = BEGINNING, 0.0
 
     async def ship(self) -> int:
         """Ship what there is; return how many files of the log. One worker does it at a time."""
-        if not waiting(self._cluster.outbox) and datetime.now(UTC) < self._begins_again:
+        if not waiting(self._cluster.outbox) and time.monotonic() < self._begins_again:
             return 0
         async with connected(self._cluster.url) as connection, _elected(connection) as elected:
             if not elected:
@@ -62,10 +64,13 @@ class Shipper:
                 await self._copy_objects(connection)
             finally:  # rows without their pictures are better than none
                 shipped = await self._put_log(system)
-            if await self._is_base_due(system):
-                await self._copy_cluster(connection, system)
-                await prune_log(self._out.place, keep=self._schedule.keep)
-                await self._is_base_due(system)
+            now = await connection.fetchval("SELECT clock_timestamp()")
+            if await self._is_base_due(system, now):
+                self._begins_again = time.monotonic() + AGAIN
+                try:
+                    await self._copy_cluster(connection, system, now)
+                finally:  # also what was not finished
+                    await prune_log(self._out.place, keep=self._schedule.keep)
             return shipped
 
     async def _put_log(self, system: str) -> int:
@@ -89,7 +94,7 @@ class Shipper:
             log.error("the log waits for the place of the backups and grows too large: it is dropped, and begins again")
             for file in files:
                 file.unlink()
-            self._begins_again = BEGINNING
+            self._begins_again = 0.0
 
     async def _copy_objects(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Copy the objects of new files: at first of all, and then of those whose rows changed since."""
@@ -108,24 +113,23 @@ class Shipper:
             folders = {f"{OBJECTS}/{group}"}
         return {name for folder in folders async for name in self._out.place.names(folder)}
 
-    async def _is_base_due(self, system: str) -> bool:
+    async def _is_base_due(self, system: str, now: datetime) -> bool:
         """Return true if no copy of the cluster is young enough, or the log since the last one has a gap."""
-        if datetime.now(UTC) < self._begins_again:
+        if time.monotonic() < self._begins_again:
             return False
         finished = [base for base in await bases(self._out.place) if base.system == system and base.manifest]
         if not finished:
             return True
         _, beyond = reach(finished[-1].first, await log_of(self._out.place, system))
-        due_at = finished[-1].begun_at + self._schedule.every
-        if beyond or due_at <= datetime.now(UTC):
-            return True
-        self._begins_again = due_at
-        return False
+        left = finished[-1].begun_at + self._schedule.every - now
+        if not beyond:
+            self._begins_again = time.monotonic() + left.total_seconds()
+        return bool(beyond) or left <= timedelta()
 
-    async def _copy_cluster(self, connection: "asyncpg.Connection[asyncpg.Record]", system: str) -> None:
+    async def _copy_cluster(self, connection: "asyncpg.Connection[asyncpg.Record]", system: str, now: datetime) -> None:
         """Copy the files of the cluster; then the log by which they are whole; then the manifest."""
         first = await connection.fetchval(_SEGMENT)
-        folder = f"{BASES}/{system}/{datetime.now(UTC):{STAMP}}.{first}"
+        folder = f"{BASES}/{system}/{now.astimezone(UTC):{STAMP}}.{first}"
         major = connection.get_server_version().major
         parts: list[Part] = []
         async for data in (await fitting(major)).copy(self._cluster.url):
@@ -135,13 +139,23 @@ class Shipper:
             parts.append(Part(name, digest_of(data), len(data)))
         finished_at = await connection.fetchval("SELECT clock_timestamp()")
         await self._put_log(system)
-        manifest = BaseManifest(major, version("pinpai"), list(self._source.secret_keys), finished_at, parts).written()
+        manifest = BaseManifest(list(self._source.secret_keys), finished_at, parts).written()
         await self._out.put(f"{folder}/{self._out.sealer.named(f'{MANIFEST}.{digest_of(manifest)}')}", manifest)
+        self._begins_again = time.monotonic() + self._schedule.every.total_seconds()
 
 
 def waiting(outbox: Path) -> list[str]:
     """Return the names of the finished files of an outbox, in their order."""
-    return sorted(file.name for file in outbox.iterdir() if file.suffix != UNFINISHED)
+    return sorted(file.name for file in outbox.glob("*") if file.suffix != UNFINISHED)
+
+
+def longest_wait(outbox: Path) -> float:
+    """Return for how many seconds the oldest file of an outbox has waited to be shipped."""
+    since = now = time.time()
+    for name in waiting(outbox):
+        with suppress(FileNotFoundError):  # it was shipped meanwhile
+            since = min(since, (outbox / name).stat().st_mtime)
+    return now - since
 
 
 @asynccontextmanager

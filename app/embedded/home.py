@@ -41,7 +41,7 @@ class Home:
 
     @property
     def outbox(self) -> Path:
-        """Where PostgreSQL puts its log to be backed up."""
+        """The folder into which PostgreSQL puts its log to be backed up."""
         return self.postgres / "outbox"
 
     @property

@@ -6,15 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.world.ports import free_port
-from tests.world.program import ROOT, environment, run, serving
-
-PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
-PASSWORD = "纸船-铜壶-第九页-青瓦巷"
+from tests.world.program import OPERATIONS, PASSWORD, environment, run, serving
 
 
 @pytest.mark.thorough  # servers are started three times, as an operator does
 def test_what_is_backed_up_is_verified_restored_and_released_as_written(tmp_path: Path) -> None:
-    each_month, restore, release, trial_of_an_upgrade = re.findall(r"```sh restore\n(.*?)```", PAGE, re.DOTALL)
+    each_month, restore, release, trial_of_an_upgrade = re.findall(r"```sh restore\n(.*?)```", OPERATIONS, re.DOTALL)
     assert trial_of_an_upgrade == each_month
     places = {"TARGET": str(tmp_path / "backups"), "KEPT_SECRETS": str(tmp_path / "old/secrets")}
     with serving(tmp_path / "old") as program:

@@ -2,10 +2,11 @@
 
 import asyncio
 import gzip
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ import asyncpg
 import pyrage
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 from sqlalchemy import make_url
 from uuid_utils.compat import uuid7
 
-from app import embedded, migrating, recovering
+from app import doctor, embedded, migrating, recovering
 from app.backup import shipping
 from app.backup.keeping import prune, prune_log
 from app.backup.log import bases, number_of, reach
+from app.backup.manifest import Manifest
 from app.backup.places import Folder
 from app.backup.scheduling import Means, Schedule
 from app.backup.sealing import Sealer
@@ -84,9 +87,8 @@ class Logged:
     def segments(self) -> list[str]:
         return [name.split("/")[1].split(".")[0] for name in self.names("log")]
 
-    def recover(self, to: Path, identity: Path | None = None) -> Any:
-        settings = Settings.model_construct(**Settings().model_dump())
-        return recovering.run(settings, str(self.folder), to, identity, until=None, say=self.told.append)
+    def recover(self, to: Path, identity: Path, until: datetime | None = None) -> Manifest:
+        return recovering.run(Settings(), str(self.folder), to, identity, until=until, say=self.told.append).manifest
 
 
 @pytest.fixture(scope="session")
@@ -269,29 +271,70 @@ async def test_what_is_shipped_is_encrypted_for_the_recipients_of_the_backups(lo
     assert data.startswith(b"age-encryption.org") if encrypted else b"13800001234" in gzip.decompress(data)
 
 
+async def test_the_doctor_says_when_the_log_waits_or_cannot_be_archived(logged: Logged, settings: Settings) -> None:
+    outbox = logged.servers.outbox
+    own = settings.model_copy(
+        update={
+            "database_url": SecretStr(logged.servers.database_url),
+            "data_dir": outbox.parents[1],
+            "backup_target": str(logged.folder),
+        }
+    )
+
+    async def said() -> list[str]:
+        return [each for each in await doctor.examine(own) if "log" in each]
+
+    await logged.shipper().ship()
+    name = await logged.finish()
+    assert await said() == []
+    os.utime(outbox / name, (0, 0))
+    (waits,) = await said()
+    assert waits.startswith("The log of PostgreSQL has waited for ")
+    await logged.shipper().ship()
+    outbox.rename(outbox.with_name("away"))
+    await logged.connection.execute("SELECT pg_logical_emit_message(true, 'test', 'x'), pg_switch_wal()")
+    async with asyncio.timeout(30):
+        while not await logged.connection.fetchval("SELECT failed_count FROM pg_stat_archiver"):  # noqa: ASYNC110  # the archiver sends no word of it
+            await asyncio.sleep(0.1)
+    (fails,) = await said()
+    assert fails.startswith("PostgreSQL cannot archive its log")
+    outbox.with_name("away").rename(outbox)
+    await logged.finish()
+    assert await said() == []
+
+
 @pytest.mark.thorough  # servers are started for each recovery
 async def test_a_recovery_stops_before_what_is_missing_or_altered_and_says_so(logged: Logged, tmp_path: Path) -> None:
-    shipper = logged.shipper()
+    made, identity = pyrage.x25519.Identity.generate(), tmp_path / "identity"
+    identity.write_text(str(made))
+    logged.recipients = (str(made.to_public()),)
+    shipper, begun = logged.shipper(), datetime.now(UTC)
     await shipper.ship()
     segments = []
     for number in range(3):
         await logged.file(b"%d" % number)
         segments.append(await logged.finish())
     await shipper.ship()
-    whole = await asyncio.to_thread(logged.recover, tmp_path / "whole")
-    assert len(whole.manifest.objects) == 3
-    assert whole.manifest.secret_keys == ["a key"]
+    whole = await asyncio.to_thread(logged.recover, tmp_path / "whole", identity)
+    assert len(whole.objects) == 3
+    assert whole.lost == []
+    assert whole.secret_keys == ["a key"]
     assert logged.told[-2].endswith("segments of its log.")
+    beyond = datetime.now(UTC) + timedelta(hours=1)
+    assert (await asyncio.to_thread(logged.recover, tmp_path / "beyond", identity, beyond)).objects == whole.objects
+    assert logged.told[-1] == f"The log ends before {beyond}: all that there is of it is recovered."
+    with pytest.raises(Refusal, match="There is no copy of the cluster before"):
+        await asyncio.to_thread(logged.recover, tmp_path / "before", identity, begun)
     (middle,) = (name for name in logged.names("log") if segments[1] in name)
     file = logged.folder / "log" / middle
     data = file.read_bytes()
     file.write_bytes(data[:-1])
-    altered = await asyncio.to_thread(logged.recover, tmp_path / "altered")
-    assert [each.id for each in altered.manifest.objects] == [each.id for each in whole.manifest.objects][:1]
+    altered = await asyncio.to_thread(logged.recover, tmp_path / "altered", identity)
+    assert altered.objects == whole.objects[:1]
     assert f"The file log/{middle} is altered. Nothing after it in the log can be recovered." in logged.told
     file.unlink()
-    missing = await asyncio.to_thread(logged.recover, tmp_path / "missing")
-    assert missing.manifest.objects == altered.manifest.objects
+    missing = await asyncio.to_thread(logged.recover, tmp_path / "missing", identity)
+    assert missing.objects == altered.objects
     assert f"The log has a gap before {segments[2]}: that and all after it cannot be recovered." in logged.told
     with pytest.raises(Refusal, match="is not empty"):
-        logged.recover(tmp_path / "whole")
+        logged.recover(tmp_path / "whole", identity)

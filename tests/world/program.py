@@ -17,6 +17,8 @@ from uuid import uuid4
 from tests.world.ports import free_port
 
 ROOT = Path(__file__).parents[2]
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+PASSWORD = "纸船-铜壶-第九页-青瓦巷"
 PINPAI = [sys.executable, "-m", "app.cli"]
 
 
