@@ -68,7 +68,7 @@ def kill_and_remove(data_dir: Path) -> None:
 
 @pytest.mark.thorough  # a minute and a half of writing, and servers are started six times
 def test_what_was_written_up_to_the_last_minutes_is_recovered(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     recover, until = re.findall(r"```sh recover\n(.*?)```", OPERATIONS, re.DOTALL)
     old, new, target, ledger = tmp_path / "old", tmp_path / "new", tmp_path / "backups", Ledger()
@@ -87,7 +87,7 @@ def test_what_was_written_up_to_the_last_minutes_is_recovered(
     places = {"TARGET": str(target), "KEPT_SECRETS": str(old / "secrets")}
     values, begun = environment(new, free_port()) | places, time.monotonic()
     run(recover, values | {"RECOVERED": str(tmp_path / "recovered")})
-    record_property("seconds of recovery", time.monotonic() - begun)
+    record_testsuite_property("seconds of recovery", time.monotonic() - begun)
     with serving(new) as program:
         run("pinpai release", program.environment)
         assert run("pinpai doctor --deep", program.environment) == "Everything is in order.\n"
@@ -97,7 +97,7 @@ def test_what_was_written_up_to_the_last_minutes_is_recovered(
     kept = [each for each in ledger if each[1] in found]
     assert kept == ledger[: len(kept)]
     lost = (killed_at - kept[-1][0]).total_seconds()
-    record_property("seconds of work that are lost", lost)
+    record_testsuite_property("seconds of work that are lost", lost)
     assert lost < LONGEST
     middle = len(kept) // 2
     run(until, values | {"RECOVERED": str(tmp_path / "earlier"), "INSTANT": ledger[middle][0].isoformat()})
