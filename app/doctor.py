@@ -20,7 +20,9 @@ from app.models.enums import Language
 from app.refusal import Refusal
 from app.services import files, health
 from app.services.handover.endpoints import live_secrets
+from app.services.people import retention
 from app.services.policies.backups import is_overdue
+from app.services.policies.people.retention import KEPT, Periods
 from app.settings import Environment, Settings
 from app.storage import Storage, StorageUnavailable
 
@@ -274,6 +276,8 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
             yield sentence
         async for sentence in _of_the_log(settings, session):
             yield sentence
+        async for sentence in _of_the_retention(settings, database, session):
+            yield sentence
     async for sentence in _of_the_chain(settings, database, sample):
         yield sentence
     async for sentence in _of_the_store(database, storage, sample):
@@ -314,6 +318,12 @@ async def _of_the_log(settings: Settings, session: AsyncSession) -> AsyncIterato
             f"The log of PostgreSQL has waited for {minutes} minutes to be put into the place of the backups: "
             "the worker's log says why."
         )
+
+
+async def _of_the_retention(settings: Settings, database: Database, session: AsyncSession) -> AsyncIterator[str]:
+    periods = Periods.of_days(settings.trace_days, settings.notice_days, settings.value_days)
+    for name, at in await retention.missed(session, await database.now(session), periods):
+        yield f"{KEPT[name].words.en} of {at:%Y-%m-%d} is past its time: does a worker run at night?"
 
 
 async def _of_the_imaging(settings: Settings) -> AsyncIterator[str]:

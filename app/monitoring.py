@@ -101,6 +101,13 @@ FIGURES = (
         "WHERE last_archived_time IS NOT NULL AND current_setting('archive_mode') = 'on'",
     ),
     Figure(
+        "pinpai_oldest_trace_seconds",
+        "Age of the oldest address of a sign-in in the history, in seconds; absent when there is none.",
+        (),
+        "SELECT extract(epoch FROM clock_timestamp() - at) FROM audit_events WHERE changes ? 'trace' "
+        "ORDER BY at LIMIT 1",
+    ),
+    Figure(
         "pinpai_database_bytes",
         "Bytes of the database on disk.",
         (),

@@ -92,7 +92,6 @@ class Settings(BaseSettings):
     connections_per_address: int = Field(
         500, ge=1, description="Those from one address; not counted behind a proxy, which has to limit its clients."
     )
-
     streams: int = Field(
         1000, ge=0, description="Open streams (`GET /api/v1/stream`), per process; more are answered 503."
     )
@@ -139,6 +138,9 @@ class Settings(BaseSettings):
     )
     client_token_minutes: int = Field(15, ge=1, le=1440, description="Life of a machine client's token.")
     file_grace_days: int = Field(30, ge=0, description="How long bytes nobody refers to are kept.")
+    trace_days: int = Field(184, ge=184, description="Days for which the history has addresses of sign-ins.")
+    notice_days: int = Field(730, ge=90, description="Days for which notifications are kept.")
+    value_days: int = Field(1095, ge=365, description="Days for which the history has values before and after.")
     upload_gib_per_day: int = Field(
         16, ge=1, description="GiB an account may upload at once, restored over 24 hours; deleted files count."
     )

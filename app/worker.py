@@ -47,9 +47,10 @@ from app.services.commending.booklets import Bindery
 from app.services.filing import resemblances, tallies
 from app.services.handover import deliveries
 from app.services.notifying import digests, notifications, reminders, tellings
-from app.services.people import sessions
+from app.services.people import retention, sessions
 from app.services.policies.filing.resemblances import FIXED
 from app.services.policies.jobs import pause_after
+from app.services.policies.people.retention import ANSWERS, Periods
 from app.settings import Settings
 from app.storage import Storage
 
@@ -98,14 +99,16 @@ def means(settings: Settings) -> deliveries.Means:
 
 def work_of(database: Database, storage: Storage, settings: Settings) -> Work:
     """Return the work of this deployment's workers."""
+    periods = Periods.of_days(settings.trace_days, settings.notice_days, settings.value_days)
     pools = ImagingPool(1, rests_after=RESTS_AFTER), printing(settings, seconds=BINDING)
     return Work(
         duties=[
             Duty(1, "clear files", lambda: files.sweep(database, storage, grace_days=settings.file_grace_days)),
-            Duty(2, "forget idempotency keys", lambda: idempotency.forget(database)),
+            Duty(2, "forget idempotency keys", lambda: idempotency.forget(database, ANSWERS)),
             Duty(3, "forget ended sessions", lambda: sessions.forget(database)),
             Duty(4, "remind", lambda: reminders.remind(database)),
             Duty(5, "sum up tallies", lambda: tallies.sum_up(database)),
+            Duty(6, "delete what is past its time", lambda: retention.clear(database, periods)),
         ],
         followers={
             "deliveries": deliveries.offer,

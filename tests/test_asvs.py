@@ -11,9 +11,8 @@ import pytest
 from app.api.http.bodies import UPLOAD_LIMIT
 from app.imaging import documents, pictures, scans
 from app.imaging.process import CPU_SECONDS
-from app.services import idempotency
 from app.services.people import codes, sessions
-from app.services.policies.people import passwords, throttling
+from app.services.policies.people import passwords, retention, throttling
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -142,7 +141,7 @@ def _setting(name: str) -> object:
         f"at most {pictures.CLEAN_SIDE} pixels",
         f"after {throttling.REMEMBERED.days} day, of known addresses after {throttling.KNOWN.days}",
         f"`PINPAI_FILE_GRACE_DAYS` ({_setting('file_grace_days')})",
-        f"{idempotency.KEPT_FOR.days} days sealed",
+        f"{retention.ANSWERS.days} days sealed",
     ],
 )
 def test_a_figure_in_the_text_is_the_codes(sentence: str) -> None:

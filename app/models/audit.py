@@ -20,7 +20,7 @@ class AuditEvent(Base):
 
     The same row is the event others follow: `sequence` numbers it without a gap once everything before it is decided,
     and `mac` chains it to the row before, under a key that the database does not know. `changes` are values before and
-    after: the chain covers their digest, which is among the particulars, so that they alone could be erased.
+    after, and addresses: the chain covers their digest, which is among the particulars, so that they alone are erased.
     """
 
     __tablename__ = "audit_events"
@@ -41,6 +41,8 @@ class AuditEvent(Base):
         Index("audit_events_nominations_idx", "sequence", postgresql_where=_OF_CLIENTS),
         Index("audit_events_of_holders_in_idx", "committee_id", postgresql_where=_OF_HOLDERS),
         Index("audit_events_of_holders_on_idx", "subject_id", postgresql_where=_OF_HOLDERS),
+        Index("audit_events_traces_idx", "at", postgresql_where=text("changes ? 'trace'")),
+        Index("audit_events_values_idx", "at", postgresql_where=text("changes IS NOT NULL AND NOT changes ? 'trace'")),
         Index("audit_events_rules_changed_idx", "subject_id", postgresql_where=_RULES_CHANGED),
     )
     __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012  # SQLAlchemy's own way; nobody waits for what the database adds

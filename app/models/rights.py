@@ -32,7 +32,7 @@ RIGHTS = {
     "application_listings": EDITED,
     "applications": EDITED_AND_DELETED,
     "assignments": Rights(("withdrawn_at", "withdrawn_by", "withdrawal_cause", "withdrawal_reason")),
-    "audit_events": Rights(("sequence", "mac"), filled=("transaction", "ordinal", "sequence", "mac")),
+    "audit_events": Rights(("sequence", "mac", "changes"), filled=("transaction", "ordinal", "sequence", "mac")),
     "attachments": EDITED_AND_DELETED,
     "awards": EDITED_AND_DELETED,
     "booklets": EDITED,
@@ -56,7 +56,7 @@ RIGHTS = {
     "nominations": Rights(
         ("position", "status", "delivered_at", "answered_at", "withdrawn_at", "withdrawal_reason", *_COUNTED)
     ),
-    "notifications": Rights(("by_mail", "digest", "mailed_at", "read_at")),
+    "notifications": Rights(("by_mail", "digest", "mailed_at", "read_at"), delete=True),
     "objections": Rights(("status", "answer", "answered_at", "answered_by", *_COUNTED)),
     "panel_members": DELETED,
     "participations": Rights(("applications_numbered", "filings_numbered")),

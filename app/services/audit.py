@@ -83,7 +83,9 @@ class AuditEventRow:
     changes: list[dict[str, object]]
 
 
-_PARTICULARS: ColumnElement[object] = AuditEvent.data.op("-")(literal_column(f"'{policy.VALUES}'"))
+_PARTICULARS: ColumnElement[Any] = literal_column(
+    f"audit_events.data - '{policy.VALUES}' || coalesce(audit_events.changes -> '{policy.TRACE}', '{{}}')", JSONB
+)
 _CHANGES = func.jsonb_extract_path(AuditEvent.changes, literal_column("'changes'"), type_=JSONB)
 _EVENTS = select(
     AuditEvent.id,

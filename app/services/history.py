@@ -177,9 +177,13 @@ def canonical(values: object) -> bytes:
     return text.encode()
 
 
-def salted(changes: list[dict[str, object]]) -> dict[str, Any]:
-    """Return the differences as they are kept, with a salt: their digest tells nothing of them once they are erased."""
-    return {"salt": secrets.token_hex(16), "changes": json.loads(canonical(changes))}
+def salted(changes: list[dict[str, object]], trace: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """Return the differences as they are kept, with a salt: their digest tells nothing of them once they are erased.
+
+    What says where somebody was is kept with them: of an event that has it all goes by its period, which is shorter.
+    """
+    kept = {"salt": secrets.token_hex(16), "changes": json.loads(canonical(changes))}
+    return kept | ({policy.TRACE: dict(trace)} if trace else {})
 
 
 def _unset(column: Any) -> object:
@@ -208,8 +212,9 @@ def _record(
     data: dict[str, object],
     changes: list[dict[str, object]] | None = None,
 ) -> None:
-    kept = salted(changes) if changes else None
-    particulars = data | ctx.actor.acting_for
+    trace = {name: data[name] for name in data.keys() & policy.TRACES}
+    kept = salted(changes or [], trace) if changes or trace else None
+    particulars = {name: value for name, value in data.items() if name not in trace} | ctx.actor.acting_for
     ctx.session.add(
         AuditEvent(
             at=ctx.now,

@@ -24,8 +24,6 @@ from app.problems import IdempotencyKeyReused, Unavailable
 
 UNDECIDED_FOR = timedelta(minutes=5)
 """A time longer than any act takes: a process that has not answered after it has died."""
-KEPT_FOR = timedelta(days=7)
-"""A time longer than any client retries."""
 _FORMER_NONCE = bytes(keyring.FORMER_NONCE_BYTES)
 """The nonce of every answer stored before 2026-11-27, and not stored with it."""
 _CLAIM = Query(
@@ -133,10 +131,10 @@ async def keep(ctx: Context, key: Key, answer: StoredAnswer) -> None:
     await ctx.rows(_KEEP, account=ctx.actor.id, value=key.name(ctx.actor.id), sealed=answer.sealed(key))
 
 
-async def forget(database: Database) -> int:
+async def forget(database: Database, kept: timedelta) -> int:
     """Drop the keys nobody will send again."""
     async with database.transaction() as session:
-        old = await database.now(session) - KEPT_FOR
+        old = await database.now(session) - kept
         gone = await session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < old))
         return cast(CursorResult[Any], gone).rowcount
 

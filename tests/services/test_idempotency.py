@@ -12,6 +12,7 @@ from app.models.enums import Role
 from app.problems import IdempotencyKeyReused, Unavailable
 from app.services import idempotency
 from app.services.idempotency import Key, StoredAnswer, fingerprint
+from app.services.policies.people.retention import ANSWERS
 from tests.world import NOW, World, actor_of
 
 KEY = Key("a-key-of-a-client", fingerprint(["POST", "/applications"], b"{}"))
@@ -76,10 +77,10 @@ async def test_the_second_waits_for_the_first_and_acts_if_it_fails(world: World,
 async def test_keys_are_forgotten_after_a_week(world: World, account: Account) -> None:
     await send(world, actor_of(account))
     clock = world.database.clock
-    clock.stopped_at = NOW + idempotency.KEPT_FOR
-    assert await idempotency.forget(world.database) == 0
-    clock.stopped_at = NOW + idempotency.KEPT_FOR + timedelta(microseconds=1)
-    assert await idempotency.forget(world.database) == 1
+    clock.stopped_at = NOW + ANSWERS
+    assert await idempotency.forget(world.database, ANSWERS) == 0
+    clock.stopped_at = NOW + ANSWERS + timedelta(microseconds=1)
+    assert await idempotency.forget(world.database, ANSWERS) == 1
     assert await send(world, actor_of(account)) is None
 
 

@@ -21,6 +21,7 @@ class Notification(Base):
         UniqueConstraint("account_id", "kind", "occasion"),
         Index(None, "account_id", "id"),
         Index(None, "committee_id", "kind", "occasion"),
+        Index(None, "told_at"),
     )
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))

@@ -340,7 +340,7 @@ _OF_ACCOUNTS = (
         {
             "name": Account.name,
             "by": case((_by_the_office, literal_column(f"'{Role.OFFICE.label}'")), else_=AuditEvent.actor_name),
-            "address": literal_column("audit_events.data -> 'address'"),
+            "address": literal_column("coalesce(audit_events.changes -> 'trace', audit_events.data) -> 'address'"),
         },
         account_id=Account.id,
     )

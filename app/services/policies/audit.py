@@ -74,6 +74,10 @@ states, reasons and instants of an act, which the particulars of its event have.
 """
 VALUES = "values_digest"
 """The name of the digest of the kept differences among an event's particulars, which the chain covers."""
+TRACES = frozenset({"address", "client"})
+"""Particulars of an event that say where somebody was: they are kept beside it, too, and erased before all else."""
+TRACE = "trace"
+"""Their name in what is kept beside an event."""
 LONGEST = 300
 """Characters of a text that are kept of each side of a change: of a longer one the beginning of what differs.
 

@@ -43,7 +43,7 @@ async def test_somebody_signs_in_and_out(world: World) -> None:
     assert (await client.get("/api/v1/account")).status_code == 401
 
     (signed_in,) = await history(world, "account.signed_in")
-    assert (signed_in.actor_id, signed_in.subject_id, signed_in.data["address"]) == (
+    assert (signed_in.actor_id, signed_in.subject_id, (signed_in.changes or {})["trace"]["address"]) == (
         account.id,
         account.id,
         "127.0.0.1",
@@ -72,7 +72,7 @@ async def test_every_refusal_says_the_same(world: World) -> None:
     known = await history(world, "account.sign_in_refused")
     assert [event.subject_id for event in known] == [account.id]
     stranger = (await history(world, "sign_in.refused"))[0]
-    assert (stranger.actor_name, stranger.data) == ("公众", {"address": "127.0.0.1"})
+    assert (stranger.actor_name, (stranger.changes or {})["trace"]) == ("公众", {"address": "127.0.0.1"})
 
 
 @pytest.mark.parametrize("text", ["\\u0000", "\\ud800", "\\u202e", "%"])

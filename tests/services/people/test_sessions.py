@@ -93,7 +93,7 @@ async def test_a_refused_sign_in_opens_nothing_and_is_in_the_history(world: Worl
     async with world.database.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Session)) == 0
         (event,) = await session.scalars(select(AuditEvent))
-    assert (event.action, event.subject_id, event.data) == (
+    assert (event.action, event.subject_id, (event.changes or {})["trace"]) == (
         "account.sign_in_refused",
         account.id,
         {"address": ORIGIN.address},
