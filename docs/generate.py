@@ -11,13 +11,15 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from app.findings import Sentence
 from app.problems import URN, catalogue
 from app.services.policies import Act, every_rule
 from app.services.policies.commending import awards, commendations, objections
 from app.services.policies.filing import applications, beginnings, campaigns, partners, plans, swaps, vetoes
 from app.services.policies.handover import deliveries, endpoints, nominations
 from app.services.policies.judging import proposals, reviews, rounds
-from app.services.policies.people import accounts, committees, units
+from app.services.policies.people import accounts, committees, inventory, units
+from app.services.policies.people.retention import KEPT, Kept
 from app.settings import Settings
 from docs import glossary
 
@@ -100,6 +102,30 @@ def problems() -> str:
     return "\n".join(parts) + "\n"
 
 
+def personal_data() -> str:
+    """Every column that can hold personal data, and when it goes; a new column that is in no row fails the tests."""
+    head = ["| data | whose | what for | who reads it | kept | columns |", "|---|---|---|---|---|---|"]
+    rows = [NOTICE, "# Personal data 个人信息\n", personal_data.__doc__ or "", "", *head]
+    for name, kind in inventory.KINDS.items():
+        kept = KEPT[kind.kept].words if isinstance(kind.kept, str) else kind.kept
+        words = [f"{each.zh}<br>{each.en}" for each in (kind.whose, kind.purpose, kind.readers, kept)]
+        columns = ", ".join(f"`{column}`" for column in sorted(kind.columns))
+        rows.append(f"| {name} | {' | '.join(words)} | {columns} |")
+    rows += ["\n## Deleted by itself\n", "| what | why | after |", "|---|---|---|"]
+    rows += [
+        f"| {' / '.join(_both(each.words))} | {' '.join(_both(each.why))} | {_after(each)} |" for each in KEPT.values()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _both(sentence: Sentence) -> tuple[str, str]:
+    return sentence.zh, sentence.en
+
+
+def _after(kept: Kept) -> str:
+    return f"`PINPAI_{kept.after.upper()}_DAYS`" if isinstance(kept.after, str) else str(kept.after)
+
+
 def with_settings(readme: str) -> str:
     """A README, its table of settings written anew."""
     head, _, rest = readme.partition(BEGIN)
@@ -119,6 +145,7 @@ def _default(field: FieldInfo) -> str:
 def main() -> int:
     """Write the pages, or compare them."""
     pages = {HERE / "states.md": states(), HERE / "problems.md": problems()}
+    pages[HERE / "personal-data.md"] = personal_data()
     pages[HERE / "glossary.md"] = NOTICE + glossary.page()
     pages |= {path: with_settings(path.read_text("utf-8")) for path in sorted(HERE.parent.glob("README*.md"))}
     stale = []

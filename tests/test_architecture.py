@@ -72,6 +72,7 @@ ALONE = {
     "hashing": "passwords and codes as they are stored",
     "history": "the verbs of every change",
     "intake": "the cases that enter a round, which has the routes",
+    "inventory": "the columns that hold personal data, for a page and for tests",
     "kinds": "the rows of the table of notices",
     "narratives": "rules of the form's texts",
     "occasions": "the owners and facts of what is told, read for the notices",
