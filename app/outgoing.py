@@ -1,7 +1,7 @@
 """Messages to other systems: only to hosts the operator has named, only over a connection whose far end is proven.
 
-A name is resolved once, its address is checked, and the connection goes to that very address. Answers are judged
-by their status alone: redirects are not followed, bodies are dropped.
+A name is resolved once, its address is checked, and the connection goes to that very address. Redirects are not
+followed; the body of an answer is dropped, unless the message is a question.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -34,6 +34,8 @@ URL = re.compile(
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 MOST_READ = 64 * 1024
+MOST_KEPT = 256 * 1024
+"""Bytes of an answer that is read for what it says."""
 DRAINING = 2.0
 """Seconds for the body of an answer whose status is known: it is read so that the other side ends well, and dropped."""
 
@@ -51,6 +53,18 @@ class Reply:
     failure: DeliveryFailure | None
     milliseconds: int
     retry_after: timedelta | None = None
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One request; of a question the body of the answer is kept, up to `most` bytes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    most: int | None = None
 
 
 async def look_up(host: str) -> Sequence[str]:
@@ -84,25 +98,33 @@ class Outgoing:
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         """Send once, to an address that is checked again; a failure is returned, not raised."""
+        return await self._send(_Message("POST", url, headers, content))
+
+    async def ask(self, url: str, content: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+        """Send a question once, by GET if it has no content; a failure is returned, also of an answer too long."""
+        return await self._send(_Message("POST" if content else "GET", url, headers or {}, content, MOST_KEPT))
+
+    async def _send(self, message: _Message) -> Reply:
         import httpx2
 
         began = time.monotonic()
-        status, failure, retry_after = None, None, None
+        reply = Reply(None, None, 0)
         try:
             async with asyncio.timeout(self.connecting + self.answering):
-                status, retry_after = await self._sent(url, content, headers)
-            failure = _failure_of(status)
+                reply = await self._sent(message)
+            failure = _failure_of(reply.status or 0)
         except (OSError, httpx2.HTTPError) as error:
             failure = _named(error)
-        return Reply(status, failure, round(1000 * (time.monotonic() - began)), retry_after)
+        return replace(reply, failure=failure, milliseconds=round(1000 * (time.monotonic() - began)))
 
-    async def _sent(self, url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, timedelta | None]:
+    async def _sent(self, message: _Message) -> Reply:
         import httpx2
 
-        match = URL.fullmatch(url)
-        if match is None or self.refusal(url):
+        match = URL.fullmatch(message.url)
+        if match is None or self.refusal(message.url):
             raise _Barred(DeliveryFailure.NOT_ALLOWED)
         address = await self._address_of(match["host"])
+        named = {"Host": match["authority"], "User-Agent": "Pinpai", "Accept-Encoding": "identity"}
         async with (
             httpx2.AsyncClient(
                 verify=_trust(self.ca_file),
@@ -110,15 +132,15 @@ class Outgoing:
                 timeout=httpx2.Timeout(self.answering, connect=self.connecting),
             ) as client,
             client.stream(
-                "POST",
-                httpx2.URL(url).copy_with(host=address),
-                content=content,
-                headers={"Host": match["authority"], "User-Agent": "Pinpai", "Accept-Encoding": "identity", **headers},
+                message.method,
+                httpx2.URL(message.url).copy_with(host=address),
+                content=message.content,
+                headers={**named, **message.headers},
                 extensions={"sni_hostname": match["host"]},  # and the certificate must be this name's
             ) as response,
         ):
-            await _drain(response)
-            return response.status_code, _pause_asked_for(response.headers.get("retry-after", ""))
+            body = await (_drain(response) if message.most is None else _read(response, message.most))
+            return Reply(response.status_code, None, 0, _pause_asked_for(response.headers.get("retry-after", "")), body)
 
     async def _address_of(self, host: str) -> str:
         addresses = await self.resolver(host)
@@ -179,7 +201,7 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca_file)
 
 
-async def _drain(response: "httpx2.Response") -> None:
+async def _drain(response: "httpx2.Response") -> bytes:
     import httpx2
 
     read = 0
@@ -188,7 +210,18 @@ async def _drain(response: "httpx2.Response") -> None:
             async for piece in response.aiter_raw():
                 read += len(piece)
                 if read >= MOST_READ:
-                    return
+                    break
+    return b""
+
+
+async def _read(response: "httpx2.Response", most: int) -> bytes:
+    """The body; a failure if it is longer."""
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        body += piece
+        if len(body) > most:
+            raise _Barred(DeliveryFailure.BROKEN_ANSWER)
+    return bytes(body)
 
 
 def _pause_asked_for(text: str) -> timedelta | None:

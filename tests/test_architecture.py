@@ -128,7 +128,7 @@ ROUNDED = {
     "services/judging/composites.py:_shown": "figures as they are shown, after the comparison",
     "services/judging/distributions.py:_share": "a share as it is shown",
     "api/http/envelope.py:log": "milliseconds in the log",
-    "outgoing.py:post": "milliseconds in a delivery's record",
+    "outgoing.py:_send": "milliseconds in a delivery's record",
     "imaging/pictures.py:kept_size": "whole pixels",
     "imaging/pictures.py:fitting": "whole pixels",
 }

@@ -44,6 +44,7 @@ ELSEWHERE = {
         "python_calamine",
         "standardwebhooks",
         "typst",
+        "joserfc",
         "webauthn",
     ),
     *("segno", "zipstream", "zxcvbn", "zxingcpp"),
