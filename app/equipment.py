@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from app.chain import Anchors, Chain, Key
 from app.imaging import ImagingPool
 from app.keyring import Keyring
-from app.outgoing import Outgoing
+from app.openid import Client, Provider
+from app.outgoing import URL, Outgoing
 from app.refusal import Refusal
 from app.scanning import Scanner
 from app.settings import Environment, Settings
@@ -63,6 +64,22 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.environment is Environment.DEVELOPMENT,
         ca_file=settings.webhook_ca_file,
     )
+
+
+def provider(settings: Settings) -> Provider | None:
+    """Return the provider of single sign-on, if there is one: it is asked on its own hosts alone, and not for long."""
+    issuer = URL.fullmatch(settings.sign_on_issuer or "")
+    if issuer is None:
+        return None
+    outgoing = Outgoing(
+        hosts=frozenset([issuer["authority"], *settings.sign_on_hosts]),
+        loopback=settings.environment is Environment.DEVELOPMENT,
+        ca_file=settings.sign_on_ca_file,
+        connecting=3.0,
+        answering=5.0,
+    )
+    secret, client_id = _plain(settings.sign_on_client_secret), settings.sign_on_client_id or ""
+    return Provider(Client(issuer[0], client_id, secret, settings.sign_on_scopes), outgoing)
 
 
 def printing(settings: Settings, *, seconds: float = 30.0) -> ImagingPool:

@@ -38,7 +38,7 @@ class UnknownKey(TokenRefused):
 
 
 class Expected(NamedTuple):
-    """Who must have issued a token, for whom, and the time by which it is judged, in seconds."""
+    """The issuer and the client of a token, and the time by which it is judged, in seconds."""
 
     issuer: str
     client_id: str

@@ -105,6 +105,7 @@ from app.api.people import (
     accounts,
     committees,
     factors,
+    identities,
     imports,
     invitations,
     organisation_lists,
@@ -113,12 +114,13 @@ from app.api.people import (
     seats,
     second_steps,
     sessions,
+    sign_ons,
     tickets,
     units,
     vocabularies,
 )
 from app.database import Clock, Database
-from app.equipment import keyring, outgoing, printing, scanner, storage_settings
+from app.equipment import keyring, outgoing, printing, provider, scanner, storage_settings
 from app.imaging import ImagingPool
 from app.problems import catalogue
 from app.services.files import UploadLimits
@@ -207,12 +209,13 @@ PRIVATE = (
     seats,
     passkeys,
     factors,
+    identities,
     second_steps,
 )
 """The concepts that need a session."""
 PUBLIC = (reference, receipts, public_awards, public_campaigns, public_programmes)
 """The concepts that need no session: checking a receipt, looking things up, reading what is commended."""
-SIGNING_IN = (sessions, second_steps, passkeys, passwords)
+SIGNING_IN = (sessions, second_steps, passkeys, sign_ons, passwords)
 """The concepts with routes of both sorts: some sign in, the others need a session."""
 
 
@@ -250,6 +253,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
     app.state.live, app.state.watch = Live(database, settings.streams), None
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
+    app.state.provider = provider(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = ARCHIVED

@@ -35,7 +35,7 @@ class ProviderFailed(Exception):
 
 
 class NotIdentified(Exception):
-    """What came back from the provider does not hold; the text is the first rule it breaks."""
+    """An answer of the provider that does not hold; the text is the first rule it breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Provider:
         return _with((await self._metadata.get()).authorization, query)
 
     async def identify(self, secret: str, redirect_uri: str, answer: Answer) -> "Identified":
-        """Return whom the provider has identified; NotIdentified if the answer does not hold, whatever is wrong with it."""
+        """Return whom the provider has identified; NotIdentified if the answer does not hold in any part."""
         from app.id_tokens import identified
 
         asked, metadata = Questions.of(secret), await self._metadata.get()
@@ -211,7 +211,7 @@ class Provider:
         """An address that the provider publishes, on one of the hosts that the operator has named."""
         page = said.get(name)
         if not isinstance(page, str) or not URL.fullmatch(page) or self._outgoing.refusal(page):
-            raise ProviderFailed(f"discovery: {name} is missing, or not on a host of PINPAI_SIGN_ON_HOSTS")
+            raise ProviderFailed(f"discovery: {name} is missing, or on a host that is not in PINPAI_SIGN_ON_HOSTS")
         return page
 
 

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.keyring import key_of
+from app.sign_on_settings import SignOnSettings
 
 
 class Environment(StrEnum):
@@ -38,10 +39,11 @@ def is_loopback(host: str) -> bool:
 SECRETS = (
     *("database_url", "owner_database_url", "s3_access_key_id", "s3_secret_access_key"),
     *("secret_keys", "history_key", "smtp_url", "backup_s3_access_key_id", "backup_s3_secret_access_key"),
+    "sign_on_client_secret",
 )
 
 
-class Settings(BaseSettings):
+class Settings(SignOnSettings, BaseSettings):
     """Checked at the start; every mistake is listed at once, also one that lies between two settings.
 
     That is why the later of the two checks it: Pydantic asks a validator of the whole only when nothing else is wrong.

@@ -48,6 +48,7 @@ from app.models.people.accounts import Account
 from app.models.people.committees import Committee
 from app.models.people.factors import Factor, PasskeyChallenge, RecoveryCode
 from app.models.people.former_names import FormerName
+from app.models.people.identities import Identity, LogoutToken, SignOnChallenge
 from app.models.people.seats import Seat
 from app.models.people.sessions import Session, SignInAttempt
 from app.models.people.units import Unit
@@ -91,7 +92,9 @@ __all__ = [
     "FormerName",
     "Grant",
     "IdempotencyKey",
+    "Identity",
     "Image",
+    "LogoutToken",
     "Nomination",
     "Notification",
     "Objection",
@@ -115,6 +118,7 @@ __all__ = [
     "Seat",
     "Session",
     "SignInAttempt",
+    "SignOnChallenge",
     "Sketch",
     "Swap",
     "Tally",

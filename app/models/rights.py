@@ -51,8 +51,10 @@ RIGHTS = {
     "followers": Rights(("position",)),
     "former_names": Rights(("until",)),
     "grants": Rights(("revoked_at", "revoked_by")),
+    "identities": DELETED,
     "idempotency_keys": Rights(("answer", "created_at"), delete=True),
     "images": EDITED_AND_DELETED,
+    "logout_tokens": DELETED,
     "nominations": Rights(
         ("position", "status", "delivered_at", "answered_at", "withdrawn_at", "withdrawal_reason", *_COUNTED)
     ),
@@ -89,6 +91,7 @@ RIGHTS = {
     "seats": Rights(("revoked_at", "revoked_by", "revocation_reason")),
     "sessions": Rights(("token_hash", "seen_at", "idle_until", "assurance", "authenticated_at"), delete=True),
     "sign_in_attempts": Rights(("succeeded",), delete=True),
+    "sign_on_challenges": DELETED,
     "swaps": Rights(("status", "answer", "answered_at", "answered_by", "filing_id", *_COUNTED)),
     "tallies": DELETED,
     "units": EDITED,

@@ -58,6 +58,10 @@ class SmallProvider:
         hosts = frozenset({f"127.0.0.1:{self.port}"})
         return Outgoing(hosts, loopback=True, connecting=1.0, answering=1.0)
 
+    def forget(self) -> None:
+        """Be as at first, at the same address."""
+        self.__init__(self.port)  # type: ignore[misc]  # every member's default
+
     def seen_by_us(self) -> Provider:
         return Provider(self.client, self.outgoing)
 

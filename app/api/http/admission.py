@@ -34,8 +34,12 @@ from app.services.people import authentication, sessions, tickets
 from app.services.policies.people.factors import must_enrol
 
 API = "/api/v1/"
-PUBLIC = re.compile(r"/api/v1/(public/.*|openapi\.json|problem-types|code-lists(/[^/]*)?|payload-schemas/[^/]*)$")
-SIGN_IN = re.compile(r"/api/v1/(sessions(/second-step|/passkey(-challenge)?)?|tokens|activations)$")
+PUBLIC = re.compile(
+    r"/api/v1/(public/.*|sign-on(/logout)?|openapi\.json|problem-types|code-lists(/[^/]*)?|payload-schemas/[^/]*)$"
+)
+SIGN_IN = re.compile(
+    r"/api/v1/(sessions(/second-step|/passkey(-challenge)?|/sign-on(-challenge)?)?|tokens|activations)$"
+)
 STREAM = re.compile(r"/api/v1/stream")
 """A page asks for it by itself, again and again: that does not keep a session awake."""
 ENROLMENT = re.compile(

@@ -20,6 +20,7 @@ UPLOADS = re.compile(
     r"|/campaigns/[^/]+/(documents|filled-forms|filled-form-batch|filled-plans)|/reviews/[^/]+/scan"
     r"|/(organisation|account|earlier-win)-lists(/marked-copy)?)$"
 )
+FORMS = re.compile(r"/(tokens|sign-on/logout)$")
 LIMITS = (
     (re.compile(r"/(image|filled-form)-batch$"), 104 * MIB),
     (UPLOADS, UPLOAD_LIMIT),
@@ -66,9 +67,9 @@ def _check_length(headers: Headers, most: int) -> None:
 
 
 def _check_media(headers: Headers, path: str) -> None:
-    """Uploads are forms, a machine client's sign-in is one by RFC 6749, everything else is JSON."""
+    """Uploads are forms, what OAuth and OpenID describe is one by their standards, everything else is JSON."""
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
-    taken = MULTIPART if UPLOADS.search(path) else FORM if path.endswith("/tokens") else JSON
+    taken = MULTIPART if UPLOADS.search(path) else FORM if FORMS.search(path) else JSON
     if media and not taken.fullmatch(media):
         raise UnsupportedMediaType
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):

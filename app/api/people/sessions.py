@@ -49,6 +49,10 @@ class SessionOut(Out):
         description="Seat its requests are made in unless they name another; null for your own.", examples=[None]
     )
 
+    identity_id: UUID | None = Field(
+        description="Identity it was opened by (`GET /account/identity`); null without single sign-on.", examples=[None]
+    )
+
     @classmethod
     def of(cls, row: SessionRow, current: UUID | None) -> Self:
         return cls(current=row.id == current, **values_of(row))

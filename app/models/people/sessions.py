@@ -13,7 +13,8 @@ class Session(Base):
     """A sign-in. Only the token's hash is kept; deleting the row ends the session at once.
 
     `authenticated_at` is the last time its person proved who they are, with everything the account asks for; `seat_id`
-    the seat that was chosen with the sign-in, which its requests are made in unless they name another.
+    the seat that was chosen with the sign-in, which its requests are made in unless they name another. By single
+    sign-on, `identity_id` opened it, and it ends with `provider_session`.
     """
 
     __tablename__ = "sessions"
@@ -27,6 +28,8 @@ class Session(Base):
     assurance: Mapped[Assurance] = mapped_column(default=Assurance.ONE_FACTOR)
     authenticated_at: Mapped[datetime]
     seat_id: Mapped[UUID | None] = mapped_column(ForeignKey("seats.id"))
+    identity_id: Mapped[UUID | None] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"), index=True)
+    provider_session: Mapped[str | None]
     client: Mapped[str]
     address: Mapped[str] = mapped_column(INET)
 

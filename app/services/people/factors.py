@@ -19,7 +19,7 @@ from app.context import ACTOR_ID, Context, View
 from app.database import Query, bound_id
 from app.inputs import Input, Name
 from app.keyring import KeyMissing, Keyring
-from app.models import Account, Factor, RecoveryCode, Session
+from app.models import Account, Factor, Identity, RecoveryCode, Session
 from app.models.enums import Assurance, FactorKind
 from app.rows import row_type
 from app.services.history import change, differing, expect, note, touch
@@ -187,6 +187,7 @@ async def replace_recovery_codes(ctx: Context) -> list[str]:
 async def reset(ctx: Context, account: Account) -> None:
     """Remove everything but the password, after a lost device; the sessions must be ended by the caller."""
     await ctx.session.execute(delete(Factor).where(Factor.account_id == account.id))
+    await ctx.session.execute(delete(Identity).where(Identity.account_id == account.id))
     await _forget(ctx, account.id)
     note(ctx, account, policy.FACTORS_RESET)
 

@@ -1,5 +1,6 @@
 """The second step of a sign-in, and the proof that is asked for again before an account's protection is changed."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from app.models import Account, Session
 from app.models.enums import Assurance
 from app.problems import SignInRefused
 from app.services.history import note
-from app.services.people import accounts, factors, hashing, throttling, turns
+from app.services.people import accounts, factors, hashing, identities, throttling, turns
 from app.services.people.passwords import Password
 from app.services.people.sessions import Opened, Origin, token_hash, welcome
 from app.services.policies import refuse, require_role
@@ -53,12 +54,14 @@ async def complete(transaction: OpenContext, keyring: Keyring, body: SecondStep,
     A wrong code counts as a failure of the sign-in, and is in the account's history: somebody knows its password.
     """
     async with turns.turn(origin.address), transaction() as ctx:
+        await identities.hold(ctx)
         pending = await ctx.session.scalar(_PENDING, {"token_hash": token_hash(body.challenge), "now": ctx.now})
         account = await accounts.active(ctx, pending.account_id) if pending else None
         attempt = await throttling.admit(ctx, account.username if account else None, origin.address)
         if pending and account and await factors.proves(ctx, keyring, account, body.code):
             await ctx.session.delete(pending)
-            return await welcome(ctx, account, attempt, origin, Assurance.TWO_FACTORS)
+            begun = replace(origin, identity_id=pending.identity_id, provider_session=pending.provider_session)
+            return await welcome(ctx, account, attempt, begun, Assurance.TWO_FACTORS)
         await throttling.fail(ctx, attempt)
         note(ctx, account or attempt, _REFUSED[account is not None], address=origin.address)
     raise SignInRefused

@@ -12,7 +12,7 @@ from sqlalchemy import DateTime, bindparam, delete, func, or_, select, true, upd
 from app.context import ACTOR_ID, Context, OpenContext, View
 from app.database import Database, Query, bound_id
 from app.inputs import Input
-from app.models import Account, PasskeyChallenge, Session, SignInAttempt
+from app.models import Account, LogoutToken, PasskeyChallenge, Session, SignInAttempt, SignOnChallenge
 from app.models.enums import AccountStatus, Assurance, FactorKind, Role
 from app.problems import NotFound, Problem, SecondStepNeeded, SignInRefused, Unauthenticated
 from app.rows import row_type
@@ -49,6 +49,7 @@ class SessionRow:
     assurance: Assurance
     authenticated_at: datetime
     seat_id: UUID | None
+    identity_id: UUID | None
     client: str
     address: str
 
@@ -63,6 +64,7 @@ _OWN = select(
     Session.assurance,
     Session.authenticated_at,
     Session.seat_id,
+    Session.identity_id,
     Session.client,
     func.host(Session.address).label("address"),
 ).where(
@@ -104,13 +106,18 @@ class TokenRequest(Input):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The address and client of a sign-in, the longest times its session may live, and the seat that was chosen."""
+    """The address and client of a sign-in, the longest times its session may live, and the seat that was chosen.
+
+    By single sign-on also the identity it was opened by, and the provider's own session, which ends it.
+    """
 
     address: str
     client: str
     idle: timedelta
     life: timedelta
     seat_id: UUID | None = None
+    identity_id: UUID | None = None
+    provider_session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +174,17 @@ async def issue_token(transaction: OpenContext, name: str, secret: str, origin: 
     raise SignInRefused
 
 
+async def enter(
+    ctx: Context, account: Account, attempt: SignInAttempt, origin: Origin, assurance: Assurance
+) -> Opened | Problem:
+    """Open a session for a person whose first proof holds, or return the problem that asks for the second step."""
+    kinds = [] if assurance is Assurance.TWO_FACTORS else await factors.kinds_of(ctx, account.id)
+    if not kinds:
+        return await welcome(ctx, account, attempt, origin, assurance)
+    await throttling.withdraw(ctx, attempt)
+    return await _ask_for_second_step(ctx, account, kinds, origin)
+
+
 async def welcome(
     ctx: Context, account: Account, attempt: SignInAttempt, origin: Origin, assurance: Assurance
 ) -> Opened:
@@ -175,6 +193,13 @@ async def welcome(
         note(replace(ctx, actor=accounts.actor_of(account)), account, policy.NEW_ADDRESS, address=origin.address)
     await throttling.succeed(ctx, attempt)
     return await _open(ctx, account, origin, PER_PERSON, assurance)
+
+
+def opened(entered: Opened | Problem) -> Opened:
+    """Return the session that was opened, or raise the problem, once what led to it is stored."""
+    if isinstance(entered, Problem):
+        raise entered
+    return entered
 
 
 async def read(view: View, session_id: UUID | None) -> SessionRow:
@@ -230,9 +255,11 @@ async def forget(database: Database) -> int:
         instant = await database.now(session)
         over = or_(Session.idle_until <= instant, Session.expires_at <= instant)
         ended = await session.execute(delete(Session).where(over).returning(Session.id))
-        unsigned = delete(PasskeyChallenge).where(PasskeyChallenge.expires_at <= instant)
-        forgotten = await session.execute(unsigned.returning(PasskeyChallenge.id))
-        return len(ended.all()) + len(forgotten.all()) + await throttling.forget(session, instant)
+        forgotten = 0
+        for kind in (PasskeyChallenge, SignOnChallenge, LogoutToken):
+            old = delete(kind).where(kind.expires_at <= instant).returning(kind.id)
+            forgotten += len((await session.execute(old)).all())
+        return len(ended.all()) + forgotten + await throttling.forget(session, instant)
 
 
 _REFUSED = {True: policy.SIGN_IN_REFUSED, False: policy.UNKNOWN_SIGN_IN_REFUSED}
@@ -259,16 +286,13 @@ async def _sign_in(transaction: OpenContext, username: str, password: str, origi
     async with transaction() as ctx:
         account = await _active(ctx, username) if right else None
         if account is None or account.secret_hash != stored:
-            refusal: Problem = SignInRefused()
+            entered: Opened | Problem = SignInRefused()
             await throttling.fail(ctx, attempt)
             note(ctx, person or attempt, _REFUSED[person is not None], address=origin.address)
         else:
             account.secret_hash = renewed
-            if not (kinds := await factors.kinds_of(ctx, account.id)):
-                return await welcome(ctx, account, attempt, origin, Assurance.ONE_FACTOR)
-            await throttling.withdraw(ctx, attempt)
-            refusal = await _ask_for_second_step(ctx, account, kinds, origin)
-    raise refusal
+            entered = await enter(ctx, account, attempt, origin, Assurance.ONE_FACTOR)
+    return opened(entered)
 
 
 async def _ask_for_second_step(ctx: Context, account: Account, kinds: list[FactorKind], origin: Origin) -> Problem:
@@ -299,6 +323,8 @@ async def _store(
         assurance=assurance,
         authenticated_at=ctx.now,
         seat_id=origin.seat_id,
+        identity_id=origin.identity_id,
+        provider_session=origin.provider_session,
         client=origin.client,
         address=origin.address,
     )

@@ -22,6 +22,7 @@ _POINTERS = {
     "units_committee_id_credit_code_key": "/credit_code",
     "accounts_username_key": "/username",
     "factors_credential_id_key": "/credential_id",
+    "identities_issuer_subject_key": "/code",
     "plans_campaign_id_committee_id_key": "/campaign_id",
     "planned_cases_application_id_key": "/application_id",
     "endpoints_url_key": "/url",
