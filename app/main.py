@@ -251,9 +251,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
         **ABOUT, webhooks=events.webhooks, generate_unique_id_function=openapi.operation_id, lifespan=lifespan
     )
     app.state.settings, app.state.database, app.state.imaging, app.state.storage = settings, database, imaging, storage
-    app.state.live, app.state.watch = Live(database, settings.streams), None
+    app.state.live, app.state.watch, app.state.provider = Live(database, settings.streams), None, provider(settings)
     app.state.outgoing, app.state.keyring = outgoing(settings), keyring(settings)
-    app.state.provider = provider(settings)
     app.state.traffic, app.state.upload_limits, app.state.quotas = _limits(settings)
     app.state.scanner, app.state.shelf = scanner(settings), Shelf()
     app.state.archived = ARCHIVED

@@ -27,6 +27,8 @@ from tests.conftest import SERVERS
 from tests.contract.client import Contract
 from tests.world import NOW, World
 from tests.world.chain import SECRET
+from tests.world.provider import of_provider
+from tests.world.sign_ons import Town, signing_on
 
 CONTRACT = Path(__file__).parents[1] / "openapi" / "openapi.json"
 DATA = Path(__file__).parents[1] / ".data"
@@ -109,6 +111,7 @@ def settings(servers: embedded.Servers, tmp_path_factory: pytest.TempPathFactory
         passkey_domain="pinpai.example.org",
         passkey_origins=("https://pinpai.example.org",),
         cookie_origins=("https://pinpai.example.org",),
+        **of_provider(),
     )
 
 
@@ -165,3 +168,10 @@ async def running(world: World) -> AsyncIterator[World]:
     clock.stopped_at, clock.offset = None, NOW - datetime.now(UTC)
     yield world
     clock.offset = timedelta()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town(world: World) -> AsyncIterator[Town]:
+    """An empty system whose provider of single sign-on is there."""
+    async with signing_on(world) as town:
+        yield town

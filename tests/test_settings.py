@@ -16,6 +16,13 @@ OWN_SERVERS = {
     "PINPAI_SECRET_KEYS": "A" * 43,
 }
 
+SIGN_ON = {
+    "PINPAI_SIGN_ON_ISSUER": "https://login.example.gov.cn/realms/town",
+    "PINPAI_SIGN_ON_CLIENT_ID": "pinpai",
+    "PINPAI_SIGN_ON_CLIENT_SECRET": "hidden",
+    "PINPAI_SIGN_ON_REDIRECT_URIS": "https://pinpai.example.gov.cn/signed-on,http://localhost:5173/signed-on",
+}
+
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
@@ -279,7 +286,10 @@ def test_every_secret_may_be_in_a_file(environment: pytest.MonkeyPatch, tmp_path
     given = {**OWN_SERVERS, "PINPAI_SECRET_KEYS": new_key(), "PINPAI_MAIL_FROM": "wmb@example.cn"}
     given |= {"PINPAI_HISTORY_KEY": new_key()}
     given |= {name.replace("S3", "BACKUP_S3"): value for name, value in given.items() if "_S3_" in name}
-    given |= {"PINPAI_SMTP_URL": "smtp://mail", "PINPAI_OWNER_DATABASE_URL": OWN_SERVERS["PINPAI_DATABASE_URL"]}
+    given |= SIGN_ON | {
+        "PINPAI_SMTP_URL": "smtp://mail",
+        "PINPAI_OWNER_DATABASE_URL": OWN_SERVERS["PINPAI_DATABASE_URL"],
+    }
     expected = read(environment, given)
     file = tmp_path / "secret"
     file.write_text(given[f"PINPAI_{name.upper()}"] + "\n")
@@ -296,3 +306,28 @@ def test_what_is_set_counts_before_a_file(environment: pytest.MonkeyPatch, tmp_p
     keys = new_key()
     settings = read(environment, {"PINPAI_SECRET_KEYS": keys, "PINPAI_SECRET_KEYS_FILE": tmp_path / "nothing"})
     assert [key.get_secret_value() for key in settings.secret_keys] == [keys]
+
+
+def test_single_sign_on_is_set_up_whole(environment: pytest.MonkeyPatch) -> None:
+    settings = read(environment, SIGN_ON | {"PINPAI_SIGN_ON_TWO_FACTORS": "mfa, gold"})
+    assert (len(settings.sign_on_redirect_uris), settings.sign_on_two_factors) == (2, ("mfa", "gold"))
+    assert "hidden" not in repr(settings)
+    for name in ("ISSUER", "CLIENT_ID", "REDIRECT_URIS"):
+        environment.setenv(f"PINPAI_SIGN_ON_{name}", "")
+        assert mistakes(environment, {}) == ["sign_on_redirect_uris"]
+        environment.setenv(f"PINPAI_SIGN_ON_{name}", SIGN_ON[f"PINPAI_SIGN_ON_{name}"])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(
+            ("ISSUER", each)
+            for each in ("http://login.example", "https://login.example/?x=1", "https://LOGIN.example", "x")
+        ),
+        *(("REDIRECT_URIS", each) for each in ("http://pinpai.example/", "https://pinpai.example/#x", "app://x")),
+        *(("SCOPES", each) for each in ("profile", "openid,two words", 'openid,"')),
+    ],
+)
+def test_a_mistake_in_single_sign_on_is_named(environment: pytest.MonkeyPatch, name: str, wrong: str) -> None:
+    assert f"sign_on_{name.lower()}" in mistakes(environment, SIGN_ON | {f"PINPAI_SIGN_ON_{name}": wrong})

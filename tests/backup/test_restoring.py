@@ -36,7 +36,14 @@ from tests.world.notifying import hand_on
 from tests.world.receiver import Receiver, receiving
 from tests.world.worker import MARK, a_worker, number_all
 
-WRITTEN = {"alembic_version", "followers", "passkey_challenges", "procrastinate_workers", "sessions"}
+WRITTEN = {
+    "alembic_version",
+    "followers",
+    "passkey_challenges",
+    "procrastinate_workers",
+    "sessions",
+    "sign_on_challenges",
+}
 """Tables that a restore changes, or of which no backup has the rows."""
 GROWN = {"audit_events", "notifications", "procrastinate_events", "procrastinate_jobs", "restorations"}
 """Tables to which it adds: itself, and what follows from events that were not followed yet."""

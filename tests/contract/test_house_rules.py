@@ -45,6 +45,8 @@ WITHOUT_IF_MATCH: dict[str, str] = {
     "deleteFactor": "a factor is removed as a whole, by its owner, who proved their identity just now",
     "voidInvitation": "its code is its precondition: without one it is refused",
     "reinstateAccount": "its state is its precondition: what is not disabled is refused",
+    "deleteOwnIdentity": "a binding is removed as a whole, by its owner, who proved their identity just now",
+    "deleteIdentity": "the same, by who manages the account: what is not bound is not found",
     "replacePassword": "the current password is its precondition",
 }
 
@@ -60,12 +62,17 @@ GUESSED_AT = {
     "completeSignIn",
     "askForPasskey",
     "signInWithPasskey",
+    "beginSignOn",
+    "signInBySignOn",
     "createToken",
     "createActivation",
 }
 
 # Bodies that take members they do not know, each with its reason.
-OPEN_BODIES = {"TokenRequest": "RFC 6749 demands that unknown parameters are ignored"}
+OPEN_BODIES = {
+    "TokenRequest": "RFC 6749 demands that unknown parameters are ignored",
+    "LogoutRequest": "OpenID Connect Back-Channel Logout demands the same",
+}
 
 # Concepts with a table of acts whose full answer does not tell them as `actions`, each with its reason.
 WITHOUT_ACTIONS = {
@@ -526,6 +533,7 @@ def test_no_empty_body_is_demanded() -> None:
 BY_ROLE_ALONE = {
     *("createCampaign", "createCommittee", "createUnit", "createAccount", "createSeat", "createProgramme"),
     *("createEndpoint", "createGrant", "createRecusal", "createRecoveryCodes", "createSession"),
+    "createIdentity",  # of one's own account
     "createAnswer",  # also late: one that moves nothing is written down
 }
 

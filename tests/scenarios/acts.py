@@ -15,9 +15,10 @@ EACH_CHAPTER = pytest.mark.parametrize(
 CHANGES_NOTHING = {
     *("compareNominationManifest", "askForPasskey", "issueTickets", "moveSessionToCookie"),
     *("markOrganisationList", "markAccountList", "markEarlierWinList"),
+    "beginSignOn",
 }
 """A question that is too long for an address: asked by POST, and leaving neither a row nor a trace.
 
-The question to a passkey leaves one for a few minutes, of nobody and about nothing. A session that moves into a cookie
-stays the one it was, under another token.
+The question to a passkey, or the beginning of a sign-on, leaves one for minutes, of nobody and about nothing. A session
+that moves into a cookie stays the one it was, under another token.
 """

@@ -25,6 +25,8 @@ from tests.world.filled_forms import filled, plan_form, send_form, send_forms, s
 from tests.world.lists import as_csv, send_list
 from tests.world.passkeys import QUESTION, Device, add_passkey, answer, question, with_passkey
 from tests.world.people import ANOTHER, PASSWORD, enter, person
+from tests.world.provider import REDIRECT
+from tests.world.sign_ons import BEGIN, BINDING, IDENTITY, signing_on
 from tests.world.uploads import photo, scan, send_attachment, send_photo, send_photos, send_scan
 
 LISTED = [["单位名称", "所属党（工）委", "称号级别"], ["清单中的社区", "直属", "区级文明单位"]]
@@ -235,6 +237,37 @@ class Stage(District):
         signed = device.signed(await question(self.world))
         return await client.post("/api/v1/session/reauthentication/passkey", json=signed)
 
+    async def begin_sign_on(self) -> Response:
+        async with signing_on(self.world):
+            return await self.world.client().post(BEGIN, json={"redirect_uri": REDIRECT})
+
+    async def sign_in_by_sign_on(self) -> Response:
+        async with signing_on(self.world) as town:
+            await town.bound(await person(self.world), "li")
+            return await town.sign_on("li")
+
+    async def end_by_provider(self) -> Response:
+        async with signing_on(self.world) as town:
+            await town.bound(await person(self.world), "wang")
+            await town.entered("wang")
+            return await town.told(town.provider.logout_token(sub="wang"))
+
+    async def begin_identity(self) -> Response:
+        async with signing_on(self.world):
+            client = await enter(self.world, await person(self.world))
+            return await client.post(BINDING, json={"redirect_uri": REDIRECT})
+
+    async def create_identity(self) -> Response:
+        async with signing_on(self.world) as town:
+            return await town.bind(await enter(self.world, await person(self.world)), "zhao")
+
+    async def delete_identity(self, *, own: bool) -> Response:
+        async with signing_on(self.world) as town:
+            client = await town.bound(account := await person(self.world, Role.REVIEWER), "sun")
+            if own:
+                return await client.delete(IDENTITY)
+            return await self.by_office.delete(f"/api/v1/accounts/{account.id}/identity")
+
     async def complete_sign_in(self) -> Response:
         account = await person(self.world, Role.OFFICE)
         _, factor = await with_totp(self.world, account)
@@ -274,6 +307,13 @@ ACTS: dict[str, Act] = {
     "askForPasskey": lambda s: s.world.client().post(QUESTION),
     "signInWithPasskey": lambda s: s.sign_in_with_passkey(),
     "reauthenticateWithPasskey": lambda s: s.reauthenticate_with_passkey(),
+    "beginSignOn": lambda s: s.begin_sign_on(),
+    "signInBySignOn": lambda s: s.sign_in_by_sign_on(),
+    "endByProvider": lambda s: s.end_by_provider(),
+    "beginIdentity": lambda s: s.begin_identity(),
+    "createIdentity": lambda s: s.create_identity(),
+    "deleteOwnIdentity": lambda s: s.delete_identity(own=True),
+    "deleteIdentity": lambda s: s.delete_identity(own=False),
     "createTotp": lambda s: s.begin_totp(),
     "confirmFactor": lambda s: s.confirm_factor(),
     "updateFactor": lambda s: s.with_factor("PATCH", "{factor}", {"name": "新手机"}),

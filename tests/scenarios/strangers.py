@@ -28,6 +28,7 @@ OF_ONESELF = {
     *("createActivation", "createReadings", "createSession", "createToken", "replacePassword"),
     *("issueTickets", "moveSessionToCookie", "signOut", "signOutEverywhere", "updateAccount"),
     *("askForPasskey", "signInWithPasskey", "completeSignIn", "reauthenticate", "reauthenticateWithPasskey"),
+    *("beginSignOn", "signInBySignOn", "endByProvider", "beginIdentity", "createIdentity", "deleteOwnIdentity"),
     *("beginPasskey", "createPasskey", "createTotp", "confirmFactor", "createRecoveryCodes"),
 }
 """Operations on whoever sends them, and on nobody else."""

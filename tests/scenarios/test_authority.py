@@ -17,7 +17,15 @@ from tests.scenarios.steps import read
 from tests.world import World, key
 from tests.world.people import ANOTHER, PASSWORD, enter, person
 
-NOBODYS = {"createSession", "completeSignIn", "signInWithPasskey", "createToken", "createActivation"}
+NOBODYS = {
+    "createSession",
+    "completeSignIn",
+    "signInWithPasskey",
+    "signInBySignOn",
+    "endByProvider",
+    "createToken",
+    "createActivation",
+}
 """Whoever sends these is nobody yet."""
 TAKEN, RETURNED = text("DELETE FROM sessions WHERE id = :id RETURNING *"), insert(Session)
 TRACES = text("SELECT count(*) FROM audit_events WHERE request_id = :id")

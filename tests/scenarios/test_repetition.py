@@ -19,7 +19,17 @@ from tests.contract.client import Contract, ContractClient
 from tests.scenarios.acts import CHANGES_NOTHING, CHAPTERS, EACH_CHAPTER
 from tests.world import World
 
-NOBODYS = {"createSession", "completeSignIn", "askForPasskey", "signInWithPasskey", "createToken", "createActivation"}
+NOBODYS = {
+    "createSession",
+    "completeSignIn",
+    "askForPasskey",
+    "signInWithPasskey",
+    "beginSignOn",
+    "signInBySignOn",
+    "endByProvider",
+    "createToken",
+    "createActivation",
+}
 """Whoever sends these is nobody yet, and gets a secret that is not to be kept."""
 SECRETS = {"replacePassword"}
 """The same again is refused: a new password is another one."""

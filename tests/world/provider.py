@@ -18,9 +18,11 @@ from uuid import uuid4
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key
+from pydantic import SecretStr
 
 from app.openid import Answer, Client, Provider
 from app.outgoing import Outgoing
+from tests.world.ports import free_port
 from tests.world.receiver import Behaviour, Received, read_message, status
 
 CLIENT, SECRET = "pinpai", "not: a % secret"
@@ -57,10 +59,6 @@ class SmallProvider:
     def outgoing(self) -> Outgoing:
         hosts = frozenset({f"127.0.0.1:{self.port}"})
         return Outgoing(hosts, loopback=True, connecting=1.0, answering=1.0)
-
-    def forget(self) -> None:
-        """Be as at first, at the same address."""
-        self.__init__(self.port)  # type: ignore[misc]  # every member's default
 
     def seen_by_us(self) -> Provider:
         return Provider(self.client, self.outgoing)
@@ -126,10 +124,23 @@ class SmallProvider:
         return _said(200, {"access_token": "opaque", "token_type": "Bearer", "id_token": self.id_token(asked)})
 
 
+def of_provider() -> dict[str, Any]:
+    """The settings of a deployment whose provider is not there until a test starts it."""
+    return {
+        "sign_on_issuer": f"http://127.0.0.1:{free_port()}",
+        "sign_on_client_id": CLIENT,
+        "sign_on_client_secret": SecretStr(SECRET),
+        "sign_on_redirect_uris": (REDIRECT,),
+        "sign_on_name": "唐山市统一身份认证",
+        "sign_on_two_factors": ("mfa",),
+    }
+
+
 @asynccontextmanager
-async def providing() -> AsyncIterator[SmallProvider]:
+async def providing(port: int = 0) -> AsyncIterator[SmallProvider]:
+    """A provider at this port, or at any."""
     provider = SmallProvider()
-    server = await asyncio.start_server(provider.talk, "127.0.0.1", 0)
+    server = await asyncio.start_server(provider.talk, "127.0.0.1", port)
     provider.port = server.sockets[0].getsockname()[1]
     try:
         yield provider

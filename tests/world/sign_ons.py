@@ -2,54 +2,30 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
 from httpx2 import Response
-from pydantic import SecretStr
 
 from app.equipment import provider
 from app.models import Account
 from app.openid import Answer
-from app.settings import Settings
 from tests.contract.client import ContractClient
 from tests.world import World
-from tests.world.apps import another_app
 from tests.world.people import enter
-from tests.world.provider import CLIENT, REDIRECT, SECRET, SmallProvider, providing
+from tests.world.provider import REDIRECT, SmallProvider, providing
 
 BEGIN, END = "/api/v1/sessions/sign-on-challenge", "/api/v1/sessions/sign-on"
 BINDING, IDENTITY = "/api/v1/account/identity/challenge", "/api/v1/account/identity"
 LOGOUT = "/api/v1/sign-on/logout"
 
 
-def of_provider(provider: SmallProvider) -> dict[str, Any]:
-    """The settings of a deployment that knows this provider."""
-    return {
-        "sign_on_issuer": provider.issuer,
-        "sign_on_client_id": CLIENT,
-        "sign_on_client_secret": SecretStr(SECRET),
-        "sign_on_redirect_uris": (REDIRECT,),
-        "sign_on_name": "唐山市统一身份认证",
-        "sign_on_two_factors": ("mfa",),
-    }
-
-
 @dataclass
 class Town:
     """A deployment, and its provider."""
 
-    app: FastAPI
+    world: World
     provider: SmallProvider
-    world: World = field(init=False)
-
-    def emptied(self, world: World) -> "Town":
-        """The deployment in this empty system; neither side knows anything of the other."""
-        self.provider.forget()
-        self.app.state.provider = provider(self.app.state.settings)
-        self.world = World(self.app, world.contract)
-        return self
 
     async def begun(self, client: ContractClient | None = None, path: str = BEGIN) -> dict[str, Any]:
         answer = await (client or self.world.client()).post(path, json={"redirect_uri": REDIRECT})
@@ -90,10 +66,9 @@ def brought(begun: dict[str, Any], answer: Answer, **changes: Any) -> dict[str, 
 
 
 @asynccontextmanager
-async def with_sign_on(app: FastAPI, settings: Settings, **changes: Any) -> AsyncIterator[Town]:
-    """A deployment like this one, with a provider."""
-    async with (
-        providing() as provider,
-        another_app(settings, app.state.database.clock, **of_provider(provider), **changes) as other,
-    ):
-        yield Town(other, provider)
+async def signing_on(world: World) -> AsyncIterator[Town]:
+    """The provider of this deployment, which is there now; neither knows anything of the other."""
+    settings = world.app.state.settings
+    async with providing(int(settings.sign_on_issuer.rpartition(":")[2])) as there:
+        world.app.state.provider = provider(settings)
+        yield Town(world, there)

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, OpenContext
 from app.inputs import Input
-from app.models import Account, Identity, LogoutToken, Session, SignOnChallenge
+from app.models import Account, Identity, LogoutToken, Session, SignInAttempt, SignOnChallenge
 from app.openid import Answer, NotIdentified, Provider, ProviderFailed
 from app.problems import MalformedRequest, Problem, RulesViolated, SignInRefused, Unavailable
 from app.services.history import note
@@ -112,6 +112,7 @@ async def begin_binding(transaction: OpenContext, sign_on: SignOn, body: SignOnC
     begun = await _begun(sign_on, body)
     async with transaction() as ctx:
         account = await identities.adding(ctx)
+        note(ctx, account, policy.BEGUN)
         return _keep(ctx, begun, body, account.id)
 
 
@@ -124,19 +125,14 @@ async def sign_in(transaction: OpenContext, sign_on: SignOn, body: SignOnAnswer,
     found = await _identified(provider, redirect_uri, body)
     async with transaction() as ctx:
         identity, account = await _bound(ctx, provider.client.issuer, found)
-        if found and identity and account:
+        if not (found and identity and account):
+            entered: Opened | Problem = await _refused(ctx, attempt, identity, known=found is not None)
+        else:
             await throttling.withdraw(ctx, attempt)
             by = replace(origin, identity_id=identity.id, provider_session=found.session)
             person = throttling.unguessed(ctx, account.username, origin.address)
             assurance = policy.assurance_of(found.methods, sign_on.two_factors)
-            entered: Opened | Problem = await sessions.enter(ctx, account, person, by, assurance)
-        else:
-            await throttling.fail(ctx, attempt)
-            owner = await ctx.session.get(Account, identity.account_id) if identity else None
-            event = SIGN_IN_REFUSED if owner else UNKNOWN_SIGN_IN_REFUSED
-            note(ctx, owner or attempt, event, address=origin.address)
-            unbound = found is not None and identity is None
-            entered = RulesViolated([policy.NOT_BOUND()]) if unbound else SignInRefused()
+            entered = await sessions.enter(ctx, account, person, by, assurance)
     return sessions.opened(entered)
 
 
@@ -216,7 +212,7 @@ async def _reached(asked: Awaitable[T]) -> T:
     try:
         return await asked
     except ProviderFailed as failed:
-        log.error("the provider of single sign-on failed: %s", failed)  # noqa: TRY400  # not ours: no traceback
+        log.warning("the provider of single sign-on failed: %s", failed)
         raise Unavailable(retry_after=_RESTS) from None
 
 
@@ -228,6 +224,15 @@ async def _bound(ctx: Context, issuer: str, found: "Identified | None") -> tuple
     told = select(LogoutToken.id).where(LogoutToken.provider_session == found.session)
     identity, account = await identities.of_subject(ctx, issuer, found.subject)
     return identity, None if found.session and await ctx.session.scalar(told.limit(1)) else account
+
+
+async def _refused(ctx: Context, attempt: SignInAttempt, identity: Identity | None, *, known: bool) -> Problem:
+    """Count a sign-on that failed, and return its refusal: another one for a person whom no account is bound to."""
+    await throttling.fail(ctx, attempt)
+    owner = await ctx.session.get(Account, identity.account_id) if identity else None
+    event = SIGN_IN_REFUSED if owner else UNKNOWN_SIGN_IN_REFUSED
+    note(ctx, owner or attempt, event, address=attempt.address)
+    return RulesViolated([policy.NOT_BOUND()]) if known and identity is None else SignInRefused()
 
 
 async def _is_new(ctx: Context, issuer: str, ended: "Ended") -> bool:

@@ -41,6 +41,7 @@ ALREADY_BOUND = Rule(
     "The account is bound to an identity already: remove that one first.",
 )
 
+BEGUN = Event("account.identity_begun", "开始绑定统一身份", "Began to bind an identity of the provider")
 BOUND = Event("account.identity_bound", "绑定统一身份", "Bound an identity of the provider")
 UNBOUND = Event("account.identity_unbound", "解除统一身份绑定", "Removed the binding to an identity of the provider")
 SIGNED_OUT_THERE = Event("account.signed_out_by_provider", "统一身份认证退出", "Was signed out at the provider")
