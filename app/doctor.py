@@ -11,12 +11,13 @@ from app.backup.releasing import IS_HELD
 from app.backup.shipping import longest_wait
 from app.chain import BEGINNING, Chain, Link
 from app.database import Database
-from app.equipment import chain, cluster, keyring, scanner, storage_settings
+from app.equipment import chain, cluster, keyring, provider, scanner, storage_settings
 from app.findings import Flaw
 from app.imaging import WorkerLost, missing_confinement
 from app.keyring import KeyMissing
 from app.models import Endpoint
 from app.models.enums import Language
+from app.openid import ProviderFailed
 from app.refusal import Refusal
 from app.services import files, health
 from app.services.handover.endpoints import live_secrets
@@ -284,6 +285,8 @@ async def _all(settings: Settings, database: Database, storage: Storage, sample:
         yield sentence
     async for sentence in _of_the_imaging(settings):
         yield sentence
+    async for sentence in _of_the_provider(settings):
+        yield sentence
 
 
 async def _of_the_secrets(settings: Settings, session: AsyncSession) -> AsyncIterator[str]:
@@ -324,6 +327,14 @@ async def _of_the_retention(settings: Settings, database: Database, session: Asy
     periods = Periods.of_days(settings.trace_days, settings.notice_days, settings.value_days)
     for name, at in await retention.missed(session, await database.now(session), periods):
         yield f"{KEPT[name].words.en} of {at:%Y-%m-%d} is past its time: does a worker run at night?"
+
+
+async def _of_the_provider(settings: Settings) -> AsyncIterator[str]:
+    if there := provider(settings):
+        try:
+            await there.examine()
+        except ProviderFailed as failed:
+            yield f"Nobody can sign on at {there.client.issuer} ({failed}): see PINPAI_SIGN_ON_ISSUER."
 
 
 async def _of_the_imaging(settings: Settings) -> AsyncIterator[str]:
