@@ -156,9 +156,7 @@ class Settings(SignOnSettings, BaseSettings):
     uploads_at_once: int = Field(8, ge=1, description="Uploads among them.")
     applications_per_unit: int = Field(200, ge=1, description="Applications of a unit in a campaign, in any state.")
     units_per_committee: int = Field(500, ge=1, description="Units up to which a committee may register more itself.")
-    accounts_per_committee: int = Field(
-        1000, ge=1, description="Accounts of its units up to which a committee may invite more itself."
-    )
+    accounts_per_committee: int = Field(1000, ge=1, description="Accounts of its units up to which it may invite more.")
     objections_per_account: int = Field(50, ge=1, description="Objections of an account to a commendation.")
     disk_floor_mib: int = Field(
         2048, ge=0, description="MiB that stay free: below, no files are taken (507), everything else is."
