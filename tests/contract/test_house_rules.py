@@ -261,7 +261,8 @@ def acts_of(schema: Json) -> list[Json]:
 
 SEVERAL = {
     *("ApplicationActions.edit", "ApplicationActions.request_swap", "CampaignActions.begin_application"),
-    *("CampaignActions.begin_plan", "CommendationActions.edit", "RoundActions.assign"),
+    *("CampaignActions.begin_plan", "CampaignActions.import_figures", "CommendationActions.edit"),
+    "RoundActions.assign",
 }
 """Acts that several operations do, none of which has the act's words."""
 

@@ -14,8 +14,8 @@ EACH_CHAPTER = pytest.mark.parametrize(
 """A test of each chapter; the shortest is quick."""
 CHANGES_NOTHING = {
     *("compareNominationManifest", "askForPasskey", "issueTickets", "moveSessionToCookie"),
-    *("markOrganisationList", "markAccountList", "markEarlierWinList"),
     "beginSignOn",
+    *("markOrganisationList", "markAccountList", "markEarlierWinList", "markFigureList"),
 }
 """A question that is too long for an address: asked by POST, and leaving neither a row nor a trace.
 

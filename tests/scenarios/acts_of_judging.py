@@ -16,9 +16,10 @@ from tests.scenarios.steps import done, id_of, read
 from tests.world import NOW, World, key
 from tests.world.attachments import MEDIA
 from tests.world.booklets import bind
-from tests.world.figures import evidence, table, voted
+from tests.world.figures import evidence, send_figures, table, voted
 from tests.world.figures import of as votes_of
 from tests.world.judging import Judging, judging
+from tests.world.lists import as_csv
 from tests.world.uploads import scan
 
 WHY = {"reason": "经研究决定。"}
@@ -164,6 +165,15 @@ class Stage:
             "figures", f"/api/v1/campaigns/{judged.campaign.id}/figure-tables", table(votes_of(judged, 3, 1), proof)
         )
 
+    async def count_again(self, to: str = "") -> Response:
+        """Replace the figures by those of a list, or only have it marked."""
+        judged, replaced = self.judged, {"replaces": id_of(self.at["figures"]), "reason": "平台更正了统计结果。"}
+        proof = done(await evidence(judged.by_office, judged.campaign.id, 71), 201)["id"]
+        rows: list[list[Any]] = [["申报编号", "数值"], [judged.cases[0].number, 3], [judged.cases[1].number, 1]]
+        sent = await send_figures(judged.by_office, judged.campaign.id, as_csv(rows), proof, to=to, **replaced)
+        self.at |= {} if to else {"figures": sent.headers["location"]}
+        return sent
+
     async def compose(self) -> Response:
         """Make one result of both rounds, once the second is closed, too."""
         done(await self.act("live", "closure", {"despite_missing": True}))
@@ -255,6 +265,8 @@ ACTS: dict[str, Act] = {
     "recuseFromCase": lambda s: s.abstain(),
     "closeRound": lambda s: s.act("round", "closure", {"despite_missing": True}),
     "createFigureTable": lambda s: s.count(),
+    "importFigureList": lambda s: s.count_again(),
+    "markFigureList": lambda s: s.count_again("/marked-copy"),
     "createComposite": lambda s: s.compose(),
     "createCommendation": lambda s: s.draft("commendation"),
     "updateCommendation": lambda s: s.change("PATCH", "commendation", body={"preface": "现予通报表彰。"}),

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, UploadFile
 from pydantic import Field
 from pydantic_core import ErrorDetails
 
-from app.api.http.uploads import Uploads
+from app.api.http.uploads import BatchUploads, Uploads
 from app.api.http.validation import rejected_parts
 from app.file_names import XLSX
 from app.inputs import Input
@@ -45,6 +45,11 @@ async def get_reading(request: Request, uploads: Uploads) -> Intake:
     return replace(uploads, imaging=request.app.state.reading)
 
 
+async def get_batch_reading(request: Request, uploads: BatchUploads) -> Intake:
+    """The same for a form that has parts of one name."""
+    return await get_reading(request, uploads)
+
+
 async def get_workers(request: Request) -> MeteredPool:
     """The same process for what makes a file, as the account uses it."""
     state, account_id = request.app.state, request.state.caller.actor.id
@@ -52,6 +57,7 @@ async def get_workers(request: Request) -> MeteredPool:
 
 
 Reading = Annotated[Intake, Depends(get_reading)]
+BatchReading = Annotated[Intake, Depends(get_batch_reading)]
 Drawing = Annotated[MeteredPool, Depends(get_workers)]
 
 

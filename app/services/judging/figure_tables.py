@@ -179,8 +179,8 @@ class FigureEntry(Input):
         return "application_id" if self.application_number is None else "application_number"
 
 
-class FigureImport(Input):
-    """Import the figures of a source, whole."""
+class FigureTerms(Input):
+    """Source of figures, days and evidence, and the table that they replace."""
 
     dry_run: Annotated[bool, Field(strict=True)] = Field(
         False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
@@ -197,7 +197,6 @@ class FigureImport(Input):
         Field(max_length=MOST_EVIDENCE, json_schema_extra={"uniqueItems": True}),
         AfterValidator(each_once),
     ] = Field([], description="佐证: documents of the campaign of the kind `evidence`.")
-    figures: list[FigureEntry] = Field(description="A row for each case.", min_length=1, max_length=MOST_ROWS)
     replaces: UUID | None = Field(
         None, description="The table in force, which it replaces; null where there is none.", examples=[None]
     )
@@ -213,6 +212,12 @@ class FigureImport(Input):
         if self.ends_on < self.starts_on:
             raise self.contradiction("a period ends before it starts", "ends_on")
         return self
+
+
+class FigureImport(FigureTerms):
+    """Import the figures of a source, whole."""
+
+    figures: list[FigureEntry] = Field(description="A row for each case.", min_length=1, max_length=MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
