@@ -20,6 +20,7 @@ from app.settings import Environment, Settings
 from tests.world import NOW, World
 from tests.world.handover import nominating
 from tests.world.judging import judging
+from tests.world.sign_ons import signing_on
 from tests.world.tampering import Owner, planted, tamper, unguarded
 from tests.world.worker import MARK, number_all
 
@@ -245,3 +246,11 @@ async def test_a_kernel_without_a_layer_is_found(
     assert "imaging" not in await findings(settings)
     monkeypatch.setattr(doctor, "missing_confinement", missing)
     assert "This kernel confines imaging workers without Landlock" in await findings(settings)
+
+
+async def test_a_provider_that_nobody_can_sign_on_at_is_named(world: World, settings: Settings) -> None:
+    assert f"Nobody can sign on at {settings.sign_on_issuer} (discovery: unreachable)" in await findings(settings)
+    async with signing_on(world) as town:
+        assert "sign on" not in await findings(settings)
+        town.provider.metadata = {"jwks_uri": "https://evil.example/keys"}
+        assert "jwks_uri is missing, or on a host that is not in PINPAI_SIGN_ON_HOSTS" in await findings(settings)

@@ -63,8 +63,8 @@ async def certified(port: int, logout_uri: str) -> AsyncIterator[None]:
         installing = await asyncio.create_subprocess_exec(*INSTALL, cwd=HERE)
         assert await installing.wait() == 0, "the provider cannot be installed"
     arguments = ["provider.mjs", str(port), CLIENT, SECRET, REDIRECT, logout_uri]
-    pipes = dict.fromkeys(("stdin", "stdout"), asyncio.subprocess.PIPE)
-    process = await asyncio.create_subprocess_exec("node", *arguments, cwd=HERE, **pipes)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec("node", *arguments, cwd=HERE, stdin=pipe, stdout=pipe)
     assert process.stdout, "asked for"
     said = await asyncio.wait_for(process.stdout.readline(), 30)
     try:

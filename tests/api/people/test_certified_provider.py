@@ -39,7 +39,7 @@ async def entered(world: World, browser: Browser) -> ContractClient:
 
 
 async def passed_on(world: World, receiver: Receiver) -> list[int]:
-    """What we answer to what the provider sent, in its own words."""
+    """Send us what the provider sent, in its own words, and return our answers."""
     for _ in range(50):
         if receiver.received:
             break
