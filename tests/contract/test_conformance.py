@@ -23,6 +23,7 @@ from tests.world.filing import District, district
 from tests.world.judging import Judging, judging
 from tests.world.listening import listening
 from tests.world.programs import Ended, run
+from tests.world.sign_ons import signing_on
 
 CONFIG = Path(__file__).parents[2] / "openapi" / "schemathesis.toml"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
@@ -85,7 +86,7 @@ async def run_as(role: Role, world: World, folder: Path, asked: set[str], *optio
     seeds |= judged | {"case_id": [*seeds["case_id"], *judged["case_id"]]}
     await asyncio.to_thread(write_seeds, folder, seeds)
     token = await tokens(place, jury, role)
-    async with listening(world) as address:
+    async with listening(world) as address, signing_on(world):
         these = f"--include-operation-id-regex=^({'|'.join(sorted(asked))})$"
         ended = await fuzz(folder, address, token, these, *options)
     assert ended.status == 0, ended.everything
