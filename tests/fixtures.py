@@ -15,10 +15,10 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from app import embedded, migrating
-from app.database import Clock, Database
+from app.database import Clock, Database, dsn_of
+from app.embedded.postgres import SUPERUSER
 from app.main import create_app
 from app.models import Base
 from app.services.people import hashing
@@ -38,8 +38,10 @@ TABLES = [
     "procrastinate_jobs",
     "procrastinate_workers",
 ]
-_EMPTYING = "; ".join(["UPDATE applications SET filed_version_id = NULL", *(f"DELETE FROM {name}" for name in TABLES)])
-EMPTY = f"CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {_EMPTYING}; END $$"
+_OF_JOBS = ("procrastinate_events", "procrastinate_periodic_defers")
+"""What goes with the jobs where triggers are in force."""
+_EMPTYING = " ".join(f"DELETE FROM {name};" for name in (*TABLES, *_OF_JOBS))
+EMPTY = f"CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {_EMPTYING} END $$"
 """A hundred times faster than TRUNCATE, which makes new files for every table and index; a function plans it once."""
 
 
@@ -145,8 +147,16 @@ def database(app: FastAPI) -> Database:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def owner(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
     """A connection that may delete what the application may not."""
-    url = make_url(servers.owner_database_url).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    connection = await asyncpg.connect(dsn_of(servers.owner_database_url))
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def emptying(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection for which no trigger and no foreign key is in force: all rows go, so that none is left dangling."""
+    url = servers.postgres.url(SUPERUSER, servers.database)
+    connection = await asyncpg.connect(dsn_of(url), server_settings={"session_replication_role": "replica"})
     await connection.execute(EMPTY)
     yield connection
     await connection.close()
@@ -154,11 +164,11 @@ async def owner(servers: embedded.Servers) -> AsyncIterator["asyncpg.Connection[
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(
-    app: FastAPI, contract: Contract, clock: Clock, owner: "asyncpg.Connection[asyncpg.Record]"
+    app: FastAPI, contract: Contract, clock: Clock, emptying: "asyncpg.Connection[asyncpg.Record]"
 ) -> AsyncIterator[World]:
     """An empty system to put things into; emptied again afterwards."""
     yield World(app, contract)
-    await owner.execute("SELECT pg_temp.empty()")
+    await emptying.execute("SELECT pg_temp.empty()")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
