@@ -25,7 +25,7 @@ from app.services.files import key_of
 from app.services.policies.commending.booklets import MOST_LOSSES
 from app.settings import Settings
 from app.storage import StorageUnavailable
-from demo.photos import photograph
+from demo.photos import photograph, small_photograph
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import NOW, World, key
@@ -76,7 +76,7 @@ async def keep_pictures(world: World) -> None:
     async with world.database.transaction() as session:
         shown = await session.scalars(select(File).join(VersionImage, VersionImage.file_id == File.id).distinct())
         for shade, file in enumerate(shown.all()):
-            data = photograph(shade)
+            data = small_photograph(shade)
             file.sha256, file.size = sha256(data).hexdigest(), len(data)
             storage = world.app.state.storage
             await storage.put(key_of(file.id), data, media_type="image/jpeg", sha256=file.sha256)
