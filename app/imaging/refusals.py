@@ -9,6 +9,7 @@ BROKEN = {
     "table": "broken_table",
     "marks": "broken_table",
     "template": "broken_table",
+    "paper_template": "broken_template",
     "pdf": "unprintable",
     "docx": "unprintable",
     "svg": "unprintable",

@@ -6,6 +6,7 @@ A list says which parts may be there, so that what it does not know is refused t
 import codecs
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from xml.parsers import expat
@@ -35,48 +36,71 @@ TOLD_BY_ELEMENTS = (FIELD_CODE.encode(), FIELD.encode(), b"\0")
 """What a part has in it whose elements are looked at; in UTF-16, with its zeros, the words would not be found."""
 
 
+@dataclass(frozen=True, slots=True)
+class Active:
+    """Something in a document that acts, calls or carries: its kind, the part that has it, and what it says."""
+
+    kind: str  # "macro", "embedded", "link" or "field"
+    part: str
+    said: str = ""
+
+
 def rebuilt(data: bytes) -> bytes:
     """Return a new archive of the parts of a document, if it is whole, open and passive."""
-    return _packed(parts_of(data))
+    return packed(parts_of(data))
 
 
 def parts_of(data: bytes, most_written: int = MAX_UNPACKED) -> dict[str, bytes]:
     """Return the parts of a document by name, if it is whole, open and passive, and has no more XML than this."""
+    parts, active = examined(data, most_written)
+    if active:
+        raise ImageRefused("active_scan", format=NAME)
+    return parts
+
+
+def examined(data: bytes, most_written: int = MAX_UNPACKED) -> tuple[dict[str, bytes], list[Active]]:
+    """Return the parts of a whole and open document but those that act, and everything in it that acts."""
+    active = list[Active]()
     try:
-        parts = dict(_parts(data))
+        parts = dict(_parts(data, active))
     except (BadZipFile, EOFError, NotImplementedError) as broken:
         raise _broken("unreadable") from broken
-    if f'"{MAIN}"' not in parts.get(TYPES, b"").decode(errors="replace"):
-        raise _active() if b"macroEnabled" in parts.get(TYPES, b"") else _broken("unreadable")
+    types = parts.get(TYPES, b"")
+    if f'"{MAIN}"' not in types.decode(errors="replace"):
+        if b"macroEnabled" not in types and not active:
+            raise _broken("unreadable")
+        active.append(Active("macro", TYPES))
     written = {name: content for name, content in parts.items() if WRITTEN.search(name)}
     if sum(map(len, written.values())) > most_written:
         raise _broken("too_large")
     for name, content in written.items():
-        _Part(name).read(content)
-    return parts
+        active += _Part(name).read(content)
+    return parts, [*dict.fromkeys(active)]
 
 
-def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the parts by name, within the limits of their number and size."""
+def _parts(data: bytes, active: list[Active]) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts by name, within the limits of their number and size; those that act are told instead."""
     known, unpacked = set[str](), 0
     with ZipFile(BytesIO(data)) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if len(entries) > MAX_PARTS:
             raise _broken("too_large")
         for entry in entries:
+            name = entry.filename
+            if CARRYING.search(name) or not (WRITTEN.search(name) or SHOWN.search(name)):
+                active.append(Active("macro" if "vba" in name.casefold() else "embedded", name))
+                continue
             content = _content(archive, entry)
             unpacked += len(content)
-            if unpacked > MAX_UNPACKED or entry.filename.casefold() in known:
+            if unpacked > MAX_UNPACKED or name.casefold() in known:
                 raise _broken("too_large" if unpacked > MAX_UNPACKED else "unreadable")
-            known.add(entry.filename.casefold())
-            yield entry.filename, content
+            known.add(name.casefold())
+            yield name, content
 
 
 def _content(archive: ZipFile, entry: ZipInfo) -> bytes:
     if entry.flag_bits & 1:
         raise ImageRefused("locked_scan", format=NAME)
-    if CARRYING.search(entry.filename) or not (WRITTEN.search(entry.filename) or SHOWN.search(entry.filename)):
-        raise _active()
     if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         raise _broken("unreadable")
     with archive.open(entry) as source:
@@ -87,15 +111,16 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes:
 
 
 class _Part:
-    """The reading of a part of XML: no document type, no link that loads, no field that acts."""
+    """The reading of a part of XML: no document type; links that load and fields that act are told."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._has_links = name.casefold().endswith(LINKS)
         self._in_code = False
         self._codes: list[str] = []
+        self._active: list[Active] = []
 
-    def read(self, content: bytes) -> None:
+    def read(self, content: bytes) -> list[Active]:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._doctype
         if self._may_act(content):
@@ -106,8 +131,9 @@ class _Part:
             parser.Parse(content, True)
         except expat.ExpatError as broken:
             raise _broken("unreadable") from broken
-        if ACTIVE_FIELDS.search("".join(self._codes)):  # Word splits a code as it likes
-            raise _active()
+        codes = "".join(self._codes)  # Word splits a code as it likes
+        self._active += [Active("field", self._name, found[0]) for found in ACTIVE_FIELDS.finditer(codes)]
+        return self._active
 
     def _may_act(self, content: bytes) -> bool:
         """Return true if elements of a part can act: styles of half a megabyte, without a field, cannot."""
@@ -122,8 +148,10 @@ class _Part:
         self._in_code = name == FIELD_CODE
         if name == FIELD:
             self._codes += [" ", *(code for each, code in attributes.items() if local_name(each) == "instr"), " "]
-        if self._name == TYPES and ACTIVE_TYPES.search(attributes.get("ContentType", "")):
-            raise _active()
+        content_type = attributes.get("ContentType", "")
+        if self._name == TYPES and ACTIVE_TYPES.search(content_type):
+            kind = "macro" if re.search("macro|vba", content_type, re.IGNORECASE) else "embedded"
+            self._active.append(Active(kind, attributes.get("PartName", TYPES).lstrip("/")))
         if self._has_links:
             self._follow(attributes)
 
@@ -136,16 +164,16 @@ class _Part:
         if self._in_code:
             self._codes.append(text)
 
-    @staticmethod
-    def _follow(attributes: dict[str, str]) -> None:
+    def _follow(self, attributes: dict[str, str]) -> None:
         """A link that a reader clicks may lead out; nothing that is loaded by itself may."""
         kind = attributes.get("Type", "")
         loaded = attributes.get("TargetMode") == "External" and not kind.endswith("/hyperlink")
         if loaded or ACTIVE_LINKS.search(kind):
-            raise _active()
+            self._active.append(Active("link", self._name, attributes.get("Target", "")[:200]))
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def packed(parts: dict[str, bytes]) -> bytes:
+    """Return an archive of these parts: the same parts are the same bytes."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -153,10 +181,6 @@ def _packed(parts: dict[str, bytes]) -> bytes:
             entry.compress_type = ZIP_DEFLATED
             archive.writestr(entry, content)
     return buffer.getvalue()
-
-
-def _active() -> ImageRefused:
-    return ImageRefused("active_scan", format=NAME)
 
 
 def _broken(reason: str) -> ImageRefused:

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from app.printing.booklet import Booklet
 from app.printing.certificates import Certificates
 from app.printing.chart import Chart
+from app.printing.filled import Filled
 from app.printing.notice import Notice
 from app.printing.paper import Paper
 from app.printing.report import Report
@@ -32,6 +33,8 @@ class Printable(Protocol):
     def read(cls, written: str) -> Self: ...
 
 
+FILLED = "filled"
+"""The kind that Word alone can lay out."""
 KINDS: Mapping[str, type[Printable]] = {
     "paper": Paper,
     "booklet": Booklet,
@@ -39,6 +42,7 @@ KINDS: Mapping[str, type[Printable]] = {
     "notice": Notice,
     "chart": Chart,
     "report": Report,
+    FILLED: Filled,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

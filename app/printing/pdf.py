@@ -11,7 +11,7 @@ import typst
 
 from app.imaging.refusals import ImageRefused
 from app.printing import codes, fonts
-from app.printing.packing import KINDS, Printable, kind_of
+from app.printing.packing import FILLED, KINDS, Printable, kind_of
 
 FOLDER = Path(__file__).parent
 SHARED: Mapping[str, Sequence[str]] = {
@@ -27,7 +27,7 @@ def _template(kind: str) -> bytes:
     return b"".join((FOLDER / f"{name}.typ").read_bytes() for name in parts)
 
 
-TEMPLATES = {kind: _template(kind) for kind in KINDS}
+TEMPLATES = {kind: _template(kind) for kind in KINDS if kind != FILLED}
 FINENESS = 300
 """Points of a picture to an inch."""
 DrawnAs = Literal["pdf", "svg", "png"]

@@ -10,9 +10,10 @@ from docx.document import Document as OpenDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Mm
 
-from app.printing import word_booklet, word_certificates, word_notice, word_paper, word_report
+from app.printing import word_booklet, word_certificates, word_filled, word_notice, word_paper, word_report
 from app.printing.booklet import Booklet
 from app.printing.certificates import Certificates
+from app.printing.filled import Filled
 from app.printing.notice import Notice
 from app.printing.packing import Printable
 from app.printing.paper import WIDTH, Paper
@@ -25,6 +26,7 @@ WRITERS: Mapping[type[Printable], Callable[[OpenDocument, Any, Sequence[bytes]],
     Certificates: word_certificates.write,
     Notice: word_notice.write,
     Report: word_report.write,
+    Filled: word_filled.write,
 }
 
 
@@ -58,8 +60,11 @@ class Writer:
         self.write(Paper("", "", "", (), "", ""), ())
 
     def write(self, paper: Printable, pictures: Sequence[bytes]) -> bytes:
-        """Write a paper, with its pictures."""
-        document = Document(BytesIO(self._empty))
+        """Write a paper, with its pictures; one with a template begins from that, which is the first of them."""
+        empty = self._empty
+        if isinstance(paper, Filled):
+            empty, *pictures = pictures
+        document = Document(BytesIO(empty))
         document.core_properties.title = paper.title
         document.core_properties.author = ""
         WRITERS[type(paper)](document, paper, pictures)

@@ -36,7 +36,7 @@ def _inline(part: DocumentPart, picture: bytes, beside: int) -> CT_Inline:
     image, number = Image.from_blob(picture), len(part.rels) + 1
     added = ImagePart.from_image(image, PackURI(f"/word/media/picture{number}.{image.ext}"))
     name = f"picture{number}"
-    return CT_Inline.new_pic_inline(number, part.relate_to(added, RT.IMAGE), name, *_size(image, beside))
+    return CT_Inline.new_pic_inline(number, part.relate_to(added, RT.IMAGE), name, *size_of(image, beside))
 
 
 def _grid(captions: Sequence[str], beside: int) -> str:
@@ -54,7 +54,7 @@ def _figure(caption: str) -> str:
     return f"<w:tc>{place}{paragraph(caption, Style('center', CAPTION, after=6))}</w:tc>"
 
 
-def _size(image: Image, beside: int) -> tuple[Length, Length]:
+def size_of(image: Image, beside: int) -> tuple[Length, Length]:
     """Return the width and the height in which a picture fits its place."""
     scale = min((WIDTH // beside - SPACE) / image.px_width, TALLEST[beside] / image.px_height)
     return Mm(image.px_width * scale), Mm(image.px_height * scale)

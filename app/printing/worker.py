@@ -1,4 +1,4 @@
-"""The limited process that draws papers: `python -m app.printing.worker INBOX OUTBOX [FOLDER]`.
+"""The limited process that draws papers and checks templates: `python -m app.printing.worker INBOX OUTBOX [FOLDER]`.
 
 It imports Typst and python-docx, and of the application what papers are; every font is read before it is confined.
 """
@@ -14,6 +14,7 @@ from app.printing.packing import Printable, unpacked
 from app.printing.pdf import Printer
 from app.printing.report import Report
 from app.printing.word import Writer
+from app.printing.word_checks import check
 
 Draw = Callable[[Printable, Sequence[bytes]], bytes]
 
@@ -22,7 +23,8 @@ def main(inbox: int, outbox: int, folder: str = "") -> None:
     """Read the fonts, and answer orders."""
     printer, writer = Printer(Path(folder) if folder else None), Writer()
     pictures = {form: _task(partial(printer.draw, form=form)) for form in ("svg", "png")}
-    orders.serve({"pdf": _task(printer.draw), "docx": _task(_written(printer, writer)), **pictures}, inbox, outbox)
+    tasks = {"pdf": _task(printer.draw), "docx": _task(_written(printer, writer)), "paper_template": check, **pictures}
+    orders.serve(tasks, inbox, outbox)
 
 
 def _written(printer: Printer, writer: Writer) -> Draw:
