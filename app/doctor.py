@@ -82,6 +82,8 @@ INVARIANTS = {
         UNION SELECT f.id FROM files f JOIN reviews r ON f.id = r.scan_id WHERE f.state <> 'stored'""",
     "a booklet's bytes are not stored": """
         SELECT f.id FROM files f JOIN booklets b ON f.id IN (b.pdf_id, b.docx_id) WHERE f.state <> 'stored'""",
+    "a template's bytes are not stored": """
+        SELECT f.id FROM files f JOIN paper_templates t ON f.id = t.file_id WHERE f.state <> 'stored'""",
     "something changed without a row in the history": """
         SELECT a.id FROM applications a WHERE NOT EXISTS (SELECT FROM audit_events e WHERE e.subject_id = a.id)""",
     "a closed round has no ranking": """

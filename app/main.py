@@ -19,6 +19,7 @@ from app.api.commending import (
     public_awards,
     public_programmes,
     publications,
+    template_trials,
     unit_records,
 )
 from app.api.filing import (
@@ -41,6 +42,7 @@ from app.api.filing import (
     forms,
     images,
     letters,
+    paper_templates,
     partners,
     plans,
     prints,
@@ -158,6 +160,8 @@ PRIVATE = (
     vetoes,
     plans,
     prints,
+    paper_templates,
+    template_trials,
     summaries,
     earlier_win_lists,
     earlier_wins,

@@ -19,6 +19,7 @@ from app.models.filing.exemptions import Exemption
 from app.models.filing.extensions import Extension
 from app.models.filing.filings import Filing, FilingItem, Participation
 from app.models.filing.images import Image, VersionImage
+from app.models.filing.paper_templates import PaperTemplate
 from app.models.filing.partners import Partner
 from app.models.filing.plans import Plan, PlannedCase
 from app.models.filing.programmes import Programme
@@ -99,6 +100,7 @@ __all__ = [
     "Notification",
     "Objection",
     "PanelMember",
+    "PaperTemplate",
     "Participation",
     "Partner",
     "PasskeyChallenge",

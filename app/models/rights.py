@@ -61,6 +61,7 @@ RIGHTS = {
     "notifications": Rights(("by_mail", "digest", "mailed_at", "read_at"), delete=True),
     "objections": Rights(("status", "answer", "answered_at", "answered_by", *_COUNTED)),
     "panel_members": DELETED,
+    "paper_templates": EDITED,
     "participations": Rights(("applications_numbered", "filings_numbered")),
     "partners": Rights(("agreed_at", "agreed_by"), delete=True),
     "passkey_challenges": DELETED,

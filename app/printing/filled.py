@@ -12,6 +12,11 @@ CODE, PICTURE = "code", "picture"
 """The sorts of placeholders that are drawn: a QR code of the value, and the picture of that number."""
 
 
+def is_placeholder(value: str) -> bool:
+    """Return true for what a template to begin from has in the place of a value."""
+    return value.startswith("{{")
+
+
 def spelled(name: str) -> str:
     """Return the one spelling under which a placeholder is looked up: width, case and blanks do not matter."""
     return "".join(normalize("NFKC", name).split()).casefold()

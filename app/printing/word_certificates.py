@@ -10,6 +10,7 @@ from docx.shared import Mm
 
 from app.printing import codes
 from app.printing.certificates import PITCH, TEXT_HEIGHT, TEXT_WIDTH, Certificate, Certificates
+from app.printing.filled import is_placeholder
 from app.printing.word_parts import LAST, TITLE_FONT, Style, paragraph, parsed, points, twips
 
 CODE_SIDE, PROOF, SIGNED = 28, 92, 100
@@ -37,7 +38,8 @@ def write(document: OpenDocument, paper: Certificates, _: Sequence[bytes]) -> No
         for each in _parts(item, first=number == 0):
             body.insert_element_before(parsed(each), "w:sectPr")
     body.insert_element_before(parsed(LAST), "w:sectPr")
-    for place, item in zip(body.iter(qn("w:drawing")), paper.items, strict=True):
+    coded = [item for item in paper.items if not is_placeholder(item.code)]
+    for place, item in zip(body.iter(qn("w:drawing")), coded, strict=True):
         drawn = BytesIO(codes.drawn(item.code, "png", scale=4))
         place.append(document.part.new_pic_inline(drawn, width=Mm(CODE_SIDE - 2), height=Mm(CODE_SIDE - 2)))
 
@@ -48,7 +50,7 @@ def _parts(item: Certificate, *, first: bool) -> Iterator[str]:
     said = "".join(_said(item, place, line) for place, line in enumerate(item.paragraphs))
     proof = "".join(paragraph(line, Style(size=SMALL)) for line in (f"编号：{item.number}", *item.proof.split("\n")))
     signed = "".join(paragraph(line, Style("center", SIGNATURE)) for line in item.signature)
-    code = "<w:p><w:r><w:drawing/></w:r></w:p>"
+    code = paragraph(item.code) if is_placeholder(item.code) else "<w:p><w:r><w:drawing/></w:r></w:p>"
     cells = zip((CODE_SIDE, PROOF, SIGNED), (code, proof, signed), strict=True)
     foot = "".join(_cell(width, inner) for width, inner in cells)
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in (CODE_SIDE, PROOF, SIGNED))

@@ -1,7 +1,7 @@
 """A template of the office filled with the values of a paper, by the placeholders that its upload was checked for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from io import BytesIO
 from typing import Any
@@ -12,7 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.parts.story import StoryPart
-from docx.shared import Mm
+from docx.shared import Length, Mm
 
 from app.printing import codes
 from app.printing.filled import CODE, Filled, spelled
@@ -36,7 +36,7 @@ from app.printing.word_marks import (
 from app.printing.word_paper import CODE_SIDE
 from app.printing.word_parts import LAST, NEXT_PAGE, parsed
 
-Scope = dict[str, Any]
+Scope = Mapping[str, Any]
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ONCE = tuple(f"{{http://schemas.microsoft.com/office/word/2010/wordml}}{name}" for name in ("paraId", "textId"))
@@ -140,8 +140,9 @@ class _Filler:
         _put(mark, last)
 
     def _drawing(self, drawn: str, value: str) -> Element:
+        size: tuple[Length, Length] = (Mm(CODE_SIDE), Mm(CODE_SIDE))
         if drawn == CODE:
-            picture, size = codes.drawn(value, "png", scale=8), (Mm(CODE_SIDE), Mm(CODE_SIDE))
+            picture = codes.drawn(value, "png", scale=8)
         else:
             picture = self._pictures[int(value)]
             size = size_of(Image.from_blob(picture), self._paper.beside)

@@ -25,6 +25,7 @@ from app.models import (
     Endorsement,
     File,
     Image,
+    PaperTemplate,
     Review,
     Swap,
     VersionAttachment,
@@ -326,7 +327,7 @@ _DOOMED = (
     .where(or_(File.sha256.is_(None), File.state_since <= bindparam("condemned_before")))  # no digest: never attached
     .where(~_in_a_version(), ~exists().where(Endorsement.file_id == File.id), ~exists().where(Swap.file_id == File.id))
     .where(~exists().where(Document.file_id == File.id), ~exists().where(Attachment.file_id == File.id))
-    .where(~exists().where(Review.scan_id == File.id))
+    .where(~exists().where(Review.scan_id == File.id), ~exists().where(PaperTemplate.file_id == File.id))
     .where(~exists().where(or_(Booklet.pdf_id == File.id, Booklet.docx_id == File.id)))
     .where(~exists().where(Image.file_id == File.id), ~exists().where(Image.thumbnail_id == File.id))
     .order_by(File.id)

@@ -7,7 +7,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.filing.applications import ApplicationId, Label
-from app.api.filing.prints import PAPER, Format, Printing, drawn
+from app.api.filing.prints import PAPER, Edited, Printing, drawn
 from app.api.http.dependencies import Paging, Reads, Viewer
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -17,7 +17,6 @@ from app.problems import RulesViolated
 from app.services.filing import decisions
 from app.services.filing.decisions import DecisionRow
 from app.services.policies.filing.decisions import reasons_of
-from app.services.policies.filing.prints import PrintFormat
 
 router = Router("/applications/{application_id}/decisions", tags=["checks"], in_a_seat=True)
 DecisionId = Annotated[UUID, Path(description="The decision.")]
@@ -94,7 +93,7 @@ async def read_decision_letter(
     decision_id: DecisionId,
     view_of: Viewer,
     press: Printing,
-    form: Format = PrintFormat.PDF,
+    edition: Edited,
 ) -> Response:
     """Download a decision as a letter (通知书) with its number, date, reasons, deadline and sender.
 
@@ -102,5 +101,5 @@ async def read_decision_letter(
     One that was taken back says so, and why.
     """
     async with view_of() as view:
-        sheet = await decisions.letter(view, application_id, decision_id)
-    return await drawn(press, view.actor.id, sheet, form)
+        sheet = await edition.of(view, await decisions.letter(view, application_id, decision_id))
+    return await drawn(press, view.actor.id, sheet, edition.form)

@@ -7,7 +7,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from app.api.filing.applications import Label
-from app.api.filing.prints import PAPER, Format, Printing, drawn
+from app.api.filing.prints import PAPER, Edited, Printing, drawn
 from app.api.http.dependencies import Chosen, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.output import Digest, Instant, Out, Page, ResourceId
 from app.api.http.routing import Router
@@ -17,7 +17,6 @@ from app.rows import values_of
 from app.services.filing import filings, receipts
 from app.services.filing.filings import FilingCreate
 from app.services.policies.filing.filings import VERIFICATION_CODE
-from app.services.policies.filing.prints import PrintFormat
 
 router = Router("/filings", tags=["filings"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(filings.FILTERS)]
@@ -118,13 +117,11 @@ async def read_filing(filing_id: FilingId, view: Reads) -> FilingOut:
 
 
 @router.get("/{filing_id}/receipt", response_class=Response, responses=PAPER, raises=[RulesViolated])
-async def read_filing_receipt(
-    filing_id: FilingId, view_of: Viewer, press: Printing, form: Format = PrintFormat.PDF
-) -> Response:
+async def read_filing_receipt(filing_id: FilingId, view_of: Viewer, press: Printing, edition: Edited) -> Response:
     """Download the receipt of a filing (回执) as a letter: its number and time, each application, digest and code.
 
     It is the same at any time: what was filed never changes. The QR code on it is the code to verify it.
     """
     async with view_of() as view:
-        sheet = await receipts.paper(view, filing_id)
-    return await drawn(press, view.actor.id, sheet, form)
+        sheet = await edition.of(view, await receipts.paper(view, filing_id))
+    return await drawn(press, view.actor.id, sheet, edition.form)

@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import Response
 
 from app.api.filing.campaigns import CampaignId
-from app.api.filing.prints import PAPER, Format, Printing, drawn
+from app.api.filing.prints import PAPER, Edited, Printing, drawn
 from app.api.http.dependencies import Chosen, Viewer, filtered_by
 from app.api.http.routing import Router
 from app.problems import RulesViolated
 from app.services.filing import summaries
-from app.services.policies.filing.prints import PrintFormat
 
 router = Router(tags=["prints"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(summaries.FILTERS, of_list=False)]
@@ -18,7 +17,7 @@ Filters = Annotated[Chosen, filtered_by(summaries.FILTERS, of_list=False)]
 
 @router.get("/campaigns/{campaign_id}/summary", response_class=Response, responses=PAPER, raises=[RulesViolated])
 async def read_summary(
-    campaign_id: CampaignId, view_of: Viewer, press: Printing, filters: Filters, form: Format = PrintFormat.PDF
+    campaign_id: CampaignId, view_of: Viewer, press: Printing, filters: Filters, edition: Edited
 ) -> Response:
     """Download the table of recommended cases (汇总表): a committee its own, to be stamped, the office that of all.
 
@@ -27,5 +26,5 @@ async def read_summary(
     disqualified or taken back is not in it. A list of more than 500 cases is refused.
     """
     async with view_of() as view:
-        sheet = await summaries.summary(view, campaign_id, **filters)
-    return await drawn(press, view.actor.id, sheet, form)
+        sheet = await edition.of(view, await summaries.summary(view, campaign_id, **filters))
+    return await drawn(press, view.actor.id, sheet, edition.form)

@@ -54,6 +54,19 @@ class DocumentKind(Labelled):
     EVIDENCE = "evidence", "外部得分佐证"
 
 
+class PaperKind(Labelled):
+    """Paper that the office may lay out by a template of its own."""
+
+    PLAN_FORM = "plan_form", "实施计划登记表（附件1）"
+    APPLICATION_FORM = "application_form", "申报表（附件2）"
+    RECEIPT = "receipt", "上报回执"
+    DECISION = "decision", "审查决定通知书"
+    SUMMARY = "summary", "汇总表"
+    PUBLICITY = "publicity", "公示"
+    PUBLICATION = "publication", "通报"
+    CERTIFICATE = "certificate", "荣誉证书"
+
+
 class CellControl(Labelled):
     """The way in which a cell of a form is filled."""
 

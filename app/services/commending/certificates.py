@@ -10,7 +10,7 @@ from app.database import Query, bound_id
 from app.file_names import numbered_code
 from app.inputs import Code
 from app.models import Application, ApplicationVersion, Award, Campaign, Commendation
-from app.models.enums import AwardStatus, Role
+from app.models.enums import AwardStatus, PaperKind, Role
 from app.rows import row_type
 from app.services.commending import awards, commendations, recipients
 from app.services.filing import campaigns
@@ -41,6 +41,7 @@ class CertificateRow:
     code: str | None
     awarded_at: datetime | None
     year: int
+    campaign_id: UUID
     settings_digest: str
 
 
@@ -49,7 +50,7 @@ _CERTIFICATES = (
         *(Award.id, Award.status, Award.kind, Award.grade, recipients.SORT, recipients.NAME, Award.person_title),
         *(recipients.UNIT_NAME, recipients.COMMITTEE_NAME),
         *(Award.certificate_number.label("number"), Award.verification_code.label("code"), Award.awarded_at),
-        *(Campaign.year, Campaign.settings_digest),
+        *(Campaign.year, Award.campaign_id, Campaign.settings_digest),
     )
     .select_from(Award)
     .join(Commendation, Commendation.id == Award.commendation_id)
@@ -86,7 +87,8 @@ async def of_award(view: View, award_id: UUID, link_base: str | None) -> Sheet:
     given = _given(row)
     paper = policy.certificates(settings, [given], link_base)
     plain = numbered_code("award", given.number, row.year, row.id)
-    return Sheet(paper, policy.certificate_name(given.number, row.name, plain))
+    name = policy.certificate_name(given.number, row.name, plain)
+    return Sheet(paper, name, kind=PaperKind.CERTIFICATE, campaign_id=row.campaign_id)
 
 
 async def of_commendation(view: View, commendation_id: UUID, link_base: str | None, **chosen: FilterValue) -> Sheet:
@@ -97,7 +99,8 @@ async def of_commendation(view: View, commendation_id: UUID, link_base: str | No
     settings = await campaigns.settings_of(view, record.row.settings_digest)
     paper = policy.certificates(settings, [_given(row) for row in found], link_base)
     plain = numbered_code("commendation", record.row.document_number, settings.year, commendation_id)
-    return Sheet(paper, policy.certificates_name(record.row.title, plain))
+    name = policy.certificates_name(record.row.title, plain)
+    return Sheet(paper, name, kind=PaperKind.CERTIFICATE, campaign_id=record.row.campaign_id)
 
 
 def _given(row: CertificateRow) -> Given:

@@ -8,6 +8,7 @@ from app.context import View
 from app.database import Query, bound_id
 from app.file_names import numbered_code
 from app.models import Application, ApplicationVersion, Award, Commendation
+from app.models.enums import PaperKind
 from app.printing.notice import Notice
 from app.services.commending import awards, commendations, recipients
 from app.services.commending.commendations import CommendationRow
@@ -40,14 +41,14 @@ async def publicity(view: View, commendation_id: UUID) -> Sheet:
     """Lay out the 公示: to the office always, to others while it lasts; NotFound unless visible."""
     row, settings, told = await _told(view, commendation_id, _PUBLICISED)
     refuse(policy.publicity_findings(view.actor.role, row.status, len(told.awarded)))
-    return _sheet(policy.publicity_notice(settings, told), row, settings, "publicity")
+    return _sheet(policy.publicity_notice(settings, told), row, settings, PaperKind.PUBLICITY)
 
 
 async def publication(view: View, commendation_id: UUID) -> Sheet:
     """Lay out the 通报: to the office also before its publication; NotFound unless visible."""
     row, settings, told = await _told(view, commendation_id, _PUBLISHED)
     refuse(policy.publication_findings(view.actor.role, row.status, len(told.awarded)))
-    return _sheet(policy.publication_notice(settings, told), row, settings, "publication")
+    return _sheet(policy.publication_notice(settings, told), row, settings, PaperKind.PUBLICATION)
 
 
 async def _told(
@@ -65,6 +66,6 @@ async def _told(
     return row, settings, announced
 
 
-def _sheet(notice: Notice, row: CommendationRow, settings: CampaignSettings, what: str) -> Sheet:
+def _sheet(notice: Notice, row: CommendationRow, settings: CampaignSettings, kind: PaperKind) -> Sheet:
     plain = numbered_code("commendation", row.document_number, settings.year, row.id)
-    return Sheet(notice, policy.notice_name(notice, plain, what))
+    return Sheet(notice, policy.notice_name(notice, plain, kind), kind=kind, campaign_id=row.campaign_id)

@@ -21,6 +21,7 @@ from app.models.enums import CampaignStatus, CommendationStatus, DeadlineKind, R
 from app.problems import RulesViolated
 from app.rows import row_type
 from app.services.filing import beginnings, closures, concessions, reliance
+from app.services.filing.template_copies import take_over
 from app.services.history import create, digest_of, expect, move
 from app.services.pages import FilterValue, Listing, Page, among, exactly, updated_since
 from app.services.people import vocabularies
@@ -234,7 +235,9 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
         raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
     settings = CampaignSettings.model_validate(policy.moved_to_year(source.settings, body.year))
     refuse(await missing_words(ctx, "", settings))
-    return draft(ctx, body, settings)
+    campaign = draft(ctx, body, settings)
+    await take_over(ctx, [(body.copy_of, campaign)])
+    return campaign
 
 
 async def missing_words(ctx: Context, place: str, settings: CampaignSettings) -> list[Finding]:

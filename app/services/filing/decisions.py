@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.context import View
 from app.database import Query, bound_id
 from app.models import Application, ApplicationVersion, AuditEvent, Campaign
-from app.models.enums import VersionOccasion
+from app.models.enums import PaperKind, VersionOccasion
 from app.rows import row_type
 from app.services.filing import campaigns
 from app.services.filing.prints import Sheet
@@ -43,6 +43,7 @@ class DecisionRow:
     brand_name: str | None
     application_id: UUID
     application_number: str
+    campaign_id: UUID
     settings_digest: str
 
 
@@ -81,6 +82,7 @@ _DECISIONS = (
         *_about.c,
         Application.id.label("application_id"),
         Application.number.label("application_number"),
+        Application.campaign_id,
         Campaign.settings_digest,
     )
     .join(Application, Application.id == _decided.c.subject_id)
@@ -103,7 +105,8 @@ async def letter(view: View, application_id: UUID, decision_id: UUID) -> Sheet:
     """Lay out a decision as a letter; NotFound unless the application is visible."""
     row = await view.get(_DECISION, application_id=application_id, decision_id=decision_id)
     decided, settings = await described(view, row)
-    return Sheet(policy.decision_paper(settings, decided), policy.decision_name(decided))
+    paper, name = policy.decision_paper(settings, decided), policy.decision_name(decided)
+    return Sheet(paper, name, kind=PaperKind.DECISION, campaign_id=row.campaign_id)
 
 
 async def described(view: View, row: DecisionRow) -> tuple[Decided, CampaignSettings]:

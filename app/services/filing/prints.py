@@ -13,7 +13,7 @@ from app.file_names import DOCX, PNG, SVG, FileName, Part, named, year_part
 from app.findings import Finding
 from app.imaging import ImageRefused, ImagingPool
 from app.models import Application, ApplicationVersion, File, Image, VersionImage
-from app.models.enums import DeadlineKind
+from app.models.enums import DeadlineKind, PaperKind
 from app.printing.packing import Printable, packed
 from app.problems import RulesViolated
 from app.rows import row_type
@@ -92,11 +92,18 @@ _VERSION_WITH = Query(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A paper that is to be drawn, its pictures, and the parts of the name of its file."""
+    """A paper that is to be drawn, its pictures, and the parts of the name of its file.
+
+    `kind` and `campaign_id` tell by which template of the office it may be laid out, if by any; `tried` is one that is
+    not stored.
+    """
 
     paper: Printable
     name: Sequence[str | Part]
     pictures: Sequence[PictureFile] = ()
+    kind: PaperKind | None = None
+    campaign_id: UUID | None = None
+    tried: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,8 @@ class Press:
         assert account_id is not None, "who prints is signed in"
         workers = MeteredPool(self.pool, self.processing, account_id)
         async with self.places:
-            pictures = [await self.storage.get(key_of(each.id), sha256=each.sha256) for each in sheet.pictures]
+            stored = [await self.storage.get(key_of(each.id), sha256=each.sha256) for each in sheet.pictures]
+            pictures = [sheet.tried, *stored] if sheet.tried else stored
             try:
                 drawn = await workers.run(form, packed(sheet.paper, pictures))
             except ImageRefused as refused:
@@ -161,7 +169,8 @@ async def application(view: View, application_id: UUID, number: int | None, pict
     number = found.number if found else number
     written = Written(record.row.number, number, digest, content, topic)
     files = await _pictures(view, application_id, number, pictures)
-    return replace(form_of(record.settings, written, pictures), pictures=files)
+    sheet = form_of(record.settings, written, pictures)
+    return replace(sheet, pictures=files, kind=PaperKind.APPLICATION_FORM, campaign_id=row.campaign_id)
 
 
 def form_of(settings: CampaignSettings, written: Written, pictures: PrintedPictures = PrintedPictures.NONE) -> Sheet:
@@ -182,7 +191,8 @@ async def plan(view: View, plan_id: UUID) -> Sheet:
     foot = policy.plan_foot(record.row.status, digest_of([committee, cases]))
     paper = policy.plan_paper(record.settings, committee, cases, foot)
     year_of = year_part(year, record.row.campaign_id)
-    return Sheet(paper, [year_of, Part(f"{committee}-实施计划登记表", f"{record.row.committee_code}-plan")])
+    name = [year_of, Part(f"{committee}-实施计划登记表", f"{record.row.committee_code}-plan")]
+    return Sheet(paper, name, kind=PaperKind.PLAN_FORM, campaign_id=record.row.campaign_id)
 
 
 async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
@@ -193,7 +203,8 @@ async def blank(view: View, campaign_id: UUID, kind: FormKind) -> Sheet:
         refuse(stage_findings(settings, DeadlineKind.PLAN))
     paper = policy.blank_paper(settings, kind)
     year_of = year_part(settings.year, campaign_id)
-    return Sheet(paper, [year_of, Part("-".join(filter(None, [paper.annex, paper.title])), f"{kind}-form")])
+    name = [year_of, Part("-".join(filter(None, [paper.annex, paper.title])), f"{kind}-form")]
+    return Sheet(paper, name, kind=PaperKind(f"{kind}_form"), campaign_id=campaign_id)
 
 
 async def _pictures(

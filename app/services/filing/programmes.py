@@ -18,6 +18,7 @@ from app.models.enums import CampaignStatus, DeadlineKind, Role
 from app.rows import row_type
 from app.services.filing import beginnings, campaigns
 from app.services.filing.campaigns import CampaignSource
+from app.services.filing.template_copies import take_over
 from app.services.history import change, create, differing, expect, remove
 from app.services.pages import FilterValue, Listing, Page, exactly, updated_since
 from app.services.policies import UNKNOWN_REFERENCE, refuse, require_role
@@ -221,6 +222,8 @@ async def begin_campaigns(ctx: Context, programme_id: UUID, body: ProgrammeCampa
         for place, draft in enumerate(drafts, last + 1)
         if isinstance(draft, _Draft)
     ]
+    sources = [draft.body.copy_of for draft in drafts if isinstance(draft, _Draft)]
+    await take_over(ctx, [*zip(sources, begun, strict=True)])
     change(ctx, programme, policy.ARRANGED)
     return [each.id for each in begun]
 

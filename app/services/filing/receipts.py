@@ -8,6 +8,7 @@ from sqlalchemy import Text, bindparam, func, select
 from app.context import View
 from app.database import Query
 from app.models import Campaign, Filing, FilingItem
+from app.models.enums import PaperKind
 from app.rows import row_type
 from app.services.filing import campaigns, filings, recommended
 from app.services.filing.prints import Sheet
@@ -60,4 +61,6 @@ async def paper(view: View, filing_id: UUID) -> Sheet:
     at = row.filed_at.astimezone(settings.zone)
     order = await recommended.numbers(view, row.recommended_order)
     received = policy.Received(row.committee_name, row.number, at, cases, row.digest, row.verification_code, order)
-    return Sheet(policy.receipt_paper(settings, received), policy.receipt_name(row.number))
+    printed = policy.receipt_paper(settings, received)
+    name = policy.receipt_name(row.number)
+    return Sheet(printed, name, kind=PaperKind.RECEIPT, campaign_id=row.campaign_id)

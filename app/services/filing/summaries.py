@@ -13,7 +13,7 @@ from app.context import ACTOR_COMMITTEE, View, acting_as, own_committees
 from app.database import Query, bound_id, bound_ids
 from app.file_names import Part
 from app.models import Application, ApplicationListing, ApplicationVersion, Committee, Filing, FilingItem, Unit
-from app.models.enums import ApplicationStatus, Role, Term
+from app.models.enums import ApplicationStatus, PaperKind, Role, Term
 from app.rows import row_type
 from app.services.filing import campaigns, contents, filed_sets, filters, prints, recommended, visibility
 from app.services.history import digest_of
@@ -144,7 +144,8 @@ async def summary(view: View, campaign_id: UUID, **chosen: FilterValue) -> print
     foot = policy.summary_foot(digest_of(cases), f"{at:%Y-%m-%d %H:%M}")
     paper = policy.summary_paper(settings, whose.name if whose else None, _words(settings, said), cases, foot)
     part = Part(whose.name, whose.code) if whose else Part(f"各{settings.recommender}", "all")
-    return prints.Sheet(paper, policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}"))
+    name = policy.summary_name(settings, campaign_id, part, f"{at:%Y%m%d}")
+    return prints.Sheet(paper, name, kind=PaperKind.SUMMARY, campaign_id=campaign_id)
 
 
 async def _terms(view: View, name: str, codes: FilterValue) -> list[Term] | None:

@@ -168,6 +168,16 @@ BROKEN_FORM = Rule(
     "The file is damaged, incomplete, or has far more in it than a form: open the original, save it as .docx with the "
     "form alone, and send that.",
 )
+UNSUPPORTED_TEMPLATE = Rule(
+    "unsupported_template",
+    "这是 {format} 文件。模板须为 Word 文档：请用 Word 或 WPS 打开，另存为 .docx，再上传。",
+    "This is a {format} file. A template is a Word document: open it in Word or WPS, save it as .docx, and send that.",
+)
+BROKEN_TEMPLATE = Rule(
+    "broken_template",
+    "文件已损坏、不完整或过于复杂，无法读取。请打开原文件重新保存为 .docx，再上传。",
+    "The file is damaged, incomplete or too complex to be read: open the original and save it as .docx again.",
+)
 FILE_TOO_LARGE = Rule(
     "file_too_large",
     "文件过大（{size} 字节），每个文件最多 {maximum} 字节（25 MiB）。请缩小后再上传。",
@@ -221,6 +231,7 @@ _REFUSALS = {
         *(EMPTY_FILE, UNSUPPORTED_IMAGE, ANIMATED_IMAGE, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, BROKEN_IMAGE),
         *(UNSUPPORTED_SCAN, LOCKED_SCAN, PAGE_COUNT, ACTIVE_SCAN, BROKEN_SCAN, INFECTED_FILE),
         *(UNSUPPORTED_ATTACHMENT, BROKEN_ATTACHMENT, UNSUPPORTED_FORM, BROKEN_FORM, *TABLE_REFUSALS),
+        *(UNSUPPORTED_TEMPLATE, BROKEN_TEMPLATE),
     )
 }
 _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
