@@ -99,8 +99,15 @@ class _Reading:
 
     def _container(self, children: Sequence[Element], place: Place, within: tuple[str, ...] = ()) -> None:
         """Read the children of a text that nothing goes out of: of a story, or a text box."""
-        self.lone += [_told(mark, place) for mark in matched(children)[1]]
-        self._units([*_placed(children, place)], within)
+        placed = [*_placed(children, place)]
+        self._lone(placed)
+        self._units(placed, within)
+
+    def _lone(self, placed: Sequence[tuple[Element, Place]]) -> None:
+        """Tell the marks without a partner, each at the paragraph or the row that has it."""
+        for mark in matched([unit for unit, _ in placed])[1]:
+            around = [mark.paragraph, *mark.paragraph.iterancestors()]
+            self.lone.append(_told(mark, next(place for unit, place in placed if unit in around)))
 
     def _units(
         self, placed: Sequence[tuple[Element, Place]], within: tuple[str, ...], without: Collection[Any] = ()
@@ -121,8 +128,8 @@ class _Reading:
             self._paragraph(unit, place, within)
         elif unit.tag == TABLE:
             rows = [*unit.iterchildren(ROW)]
-            self.lone += [_told(mark, place) for mark in matched(rows)[1]]
             numbered = [(row, place if "row" in place else place | {"row": at}) for at, row in enumerate(rows, 1)]
+            self._lone(numbered)
             self._units(numbered, within)
         elif unit.tag == ROW:
             for at, cell in enumerate(unit.iterchildren(CELL), 1):

@@ -17,7 +17,8 @@ JSON_LIMIT = MIB // 4
 UPLOAD_LIMIT = 26 * MIB
 UPLOADS = re.compile(
     r"(/applications/[^/]+/(images(/[^/]+/content)?|image-batch|attachments|endorsement|scan-swaps)"
-    r"|/campaigns/[^/]+/(documents|filled-forms|filled-form-batch|filled-plans|figure-lists(/marked-copy)?)|/reviews/[^/]+/scan"
+    r"|/campaigns/[^/]+/(documents|filled-forms|filled-form-batch|filled-plans|figure-lists(/marked-copy)?)"
+    r"|/campaigns/[^/]+/paper-templates/[^/]+(/trial)?|/reviews/[^/]+/scan"
     r"|/(organisation|account|earlier-win)-lists(/marked-copy)?)$"
 )
 FORMS = re.compile(r"/(tokens|sign-on/logout)$")

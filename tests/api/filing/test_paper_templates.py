@@ -4,7 +4,7 @@ import asyncio
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import docx
 import pytest
@@ -146,7 +146,7 @@ async def test_an_application_is_laid_out_by_the_template_as_it_was_by_the_syste
     done(await put(submitted.office, href, await starter(submitted.office, href)))
     answer = await submitted.unit.get(form, params=choices)
     assert of_docx(answer.content) == of_docx(before)
-    assert unquote(answer.headers["content-disposition"]).endswith("申报表-不附图片.docx")
+    assert unquote(answer.headers["content-disposition"]).endswith("申报表-第1版-不附图片.docx")
     assert len(docx.Document(BytesIO(answer.content)).inline_shapes) == 1
     pictured = await submitted.unit.get(form, params={"format": "docx", "pictures": "thumbnails"})
     assert len(docx.Document(BytesIO(pictured.content)).inline_shapes) == 6
@@ -158,6 +158,19 @@ async def test_an_application_is_laid_out_by_the_template_as_it_was_by_the_syste
     assert (await submitted.unit.get(form, params={"layout": "built_in"})).content.startswith(b"%PDF")
     done(await submitted.office.delete(href, headers=ANY))
     assert (await submitted.unit.get(form, params=choices)).content == before
+
+
+async def test_a_form_is_tried_on_an_application_or_empty_and_nothing_is_kept(submitted: Submitted) -> None:
+    seen = await submitted.seen()
+    href = address(seen["campaign_id"], "application_form")
+    starter = (await submitted.office.get(f"{href}/starter")).content
+    empty = await submitted.office.post(f"{href}/trial", files={"file": ("模板.docx", starter)})
+    assert "申报单位" in text_of_docx(empty.content)
+    answer = await submitted.office.post(
+        f"{href}/trial", files={"file": ("模板.docx", starter)}, data={"subject_id": str(uuid4())}
+    )
+    assert answer.status_code == 404
+    assert (await read(submitted.office, href))["etag"] == '"0"'
 
 
 async def test_the_office_alone_has_to_do_with_templates(submitted: Submitted) -> None:
@@ -181,7 +194,7 @@ async def test_a_template_that_lacks_what_the_campaign_asks_for_since_is_told(pl
     href = address(draft.id, "application_form")
     done(await put(place.by_office, href, await starter(place.by_office, href)))
     settings = (await read(place.by_office, f"/api/v1/campaigns/{draft.id}"))["settings"]
-    own = {"code": "honour", "name": "曾获荣誉", "control": "line"}
+    own = {"code": "honour", "name": "曾获荣誉", "control": "line", "need": "optional", "blind": False, "public": True}
     body = settings | {"cells": [own]}
     done(await place.by_office.put(f"/api/v1/campaigns/{draft.id}", json=body, headers=ANY))
     placed = (await read(place.by_office, href))["template"]
