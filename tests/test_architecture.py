@@ -36,6 +36,10 @@ KERNEL = {
 """Concepts that serve every domain, and lie in none."""
 
 ALONE = {
+    "paper_starters": "templates to begin from, which the routes of templates answer",
+    "paper_values": "the values of papers by the names of their placeholders, too long for the file of the templates",
+    "placeholders": "the closed list of placeholders, which templates and values have in common",
+    "template_copies": "templates that a copy of a campaign takes over, without a route of its own",
     "affiliations": "the committee and the unit of an account, which has the routes",
     "attachment_settings": "a part of a campaign's settings, too long for the file of the whole",
     "authentication": "whose a session is, which every route asks and none has for itself",

@@ -74,6 +74,12 @@ PLANTED = {
         LIMIT 1""",
         "UPDATE files SET state = 'condemned'",
     ),
+    "a template's bytes are not stored": (
+        """INSERT INTO paper_templates (id, campaign_id, paper, file_id, placeholders, version, created_at, updated_at)
+        SELECT c.id, c.id, 'receipt', (SELECT file_id FROM images LIMIT 1), '[]', 1, now(), now() FROM campaigns c
+        LIMIT 1""",
+        "UPDATE files SET state = 'condemned'",
+    ),
     "something changed without a row in the history": ("DELETE FROM audit_events",),
     "a closed round has no ranking": ("UPDATE rounds SET status = 'closed'",),
     "a case stands assigned to the same reviewer twice": (

@@ -9,20 +9,8 @@ from app.imaging import ImageRefused, ImagingPool, check_attachment
 from app.imaging.word import MEDIA_TYPE
 from tests.imaging import corpus
 from tests.imaging.corpus import jpeg, pdf
+from tests.world.acting import FAR, field, linked
 from tests.world.uploads import word
-
-LINK = (
-    b'<Relationship Id="rX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" %s/></Relat'
-)
-FIELD = b"<w:p><w:r><w:instrText>%s</w:instrText></w:r><w:r><w:instrText>%s</w:instrText></w:r></w:p><w:sectPr"
-
-
-def linked(kind: bytes, target: bytes) -> bytes:
-    return word(links=(b"</Relat", LINK % (kind, target)))
-
-
-def field(*codes: bytes) -> bytes:
-    return word(text=(b"<w:sectPr", FIELD % codes))
 
 
 async def test_each_format_is_written_anew_under_its_type(pool: ImagingPool) -> None:
@@ -48,7 +36,6 @@ async def test_a_link_that_is_clicked_and_a_plain_field_are_taken(pool: ImagingP
         assert (await check_attachment(pool, data)).media_type == MEDIA_TYPE
 
 
-FAR = b'Target="http://192.0.2.1/x" TargetMode="External"'
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "empty_file"),
     "spreadsheet": (lambda: b"PK\x03\x04 xl/workbook.xml", "unsupported_attachment"),

@@ -9,6 +9,7 @@ from docx.document import Document
 
 from app.printing.filled import Filled, spelled
 from app.printing.word import Writer
+from tests.contract.client import ContractClient
 
 
 def template(lay: Callable[[Document], object]) -> bytes:
@@ -61,3 +62,18 @@ def rows_of(document: Document) -> list[list[str]]:
 def _named(values: Mapping[str, Any]) -> list[str]:
     inner = [name for each in values.values() if isinstance(each, list) for item in each for name in _named(item)]
     return [*values, *inner]
+
+
+def address(campaign_id: Any, paper: str = "") -> str:
+    """Return the address of the templates of a campaign, or of one of them."""
+    return f"/api/v1/campaigns/{campaign_id}/paper-templates{paper and f'/{paper}'}"
+
+
+async def put(client: ContractClient, href: str, data: bytes, etag: str = "*", **form: str) -> Any:
+    """Send a template."""
+    files = {"file": ("模板.docx", data, "application/octet-stream")}
+    return await client.put(href, files=files, data=form, headers={"If-Match": etag})
+
+
+PLAN = of_lines("填报单位：{{推荐单位}}", "{{#案例}}", "{{案例名称}}／{{实施单位}}", "{{/案例}}")
+"""A template of 附件1."""

@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import Form, Response, UploadFile
 from pydantic import Field
 
-from app.api.filing.campaigns import CampaignId
-from app.api.filing.paper_templates import FILE, Paper, TemplateUploads
+from app.api.filing.paper_templates import FILE, Addressed, TemplateUploads
 from app.api.filing.prints import Printing, drawn
 from app.api.http.dependencies import Viewer
 from app.api.http.downloads import bytes_of
@@ -28,22 +27,22 @@ class TemplateTrial(Input):
     file: UploadFile | None = Field(None, description=f"{FILE} Without it the template in force is tried.")
     subject_id: UUID | None = Field(
         None,
-        description="What it is tried on: a plan, an application (of the form, and of its first decision), a filing, a "
-        "committee (of the table), an award or a commendation. Without it a form is empty, and the table lists all.",
+        description="Subject that it is tried on: a plan, an application (of the form, and of its first decision), a "
+        "filing, a committee (of the table), an award or a commendation. Without it a form is empty, "
+        "and the table lists all.",
     )
 
 
 @router.post("/trial", response_class=Response, responses=bytes_of(DOCX), raises=[RulesViolated])
-async def try_paper_template(  # noqa: PLR0917  # a path of two, and the framework's arguments
-    campaign_id: CampaignId,
-    paper: Paper,
+async def try_paper_template(
+    of: Addressed,
     form: Annotated[TemplateTrial, Form(media_type="multipart/form-data")],
     uploads: TemplateUploads,
     view_of: Viewer,
     press: Printing,
 ) -> Response:
     """Try a template on one case, and download the paper as Word document; nothing is changed or kept. Office only."""
-    trial = Trial(campaign_id, paper, form.subject_id, press.link_base)
+    trial = Trial(of.campaign_id, of.paper, form.subject_id, press.link_base)
     data = await form.file.read() if form.file else b""
     template = await template_trials.receive(uploads, trial, data) if form.file else b""
     async with view_of() as view:

@@ -1,6 +1,6 @@
 """The office's own templates of papers over HTTP."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -37,8 +37,23 @@ async def get_template_intake(uploads: Uploads, press: Printing) -> Intake:
 
 TemplateUploads = Annotated[Intake, Depends(get_template_intake)]
 Paper = Annotated[PaperKind, Path(description="The paper.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The two parts of the address of a paper."""
+
+    campaign_id: UUID
+    paper: PaperKind
+
+
+async def get_address(campaign_id: CampaignId, paper: Paper) -> Address:
+    return Address(campaign_id, paper)
+
+
+Addressed = Annotated[Address, Depends(get_address)]
 Word = Annotated[str, Field(max_length=40)]
-FILE = "A Word document (.docx) without macros, at most 25 MiB, with the placeholders that its paper takes."
+FILE = "Word (.docx) alone, without macros, at most 25 MiB, with the placeholders that its paper takes."
 
 
 class PaperTemplateUpload(Input):
@@ -53,7 +68,7 @@ class PlaceholderOut(Out):
 
     name: Word = Field(description="Its English name.", examples=["unit_name"])
     label: Word = Field(description="Its Chinese name; a template may use either.", examples=["申报单位"])
-    sort: PlaceholderSort = Field(description="What it becomes.")
+    sort: PlaceholderSort = Field(description="Sort of what it becomes.")
     required: bool = Field(description="True if a template without it is refused.", examples=[True])
     within: list[Word] = Field(
         description="The blocks of which it is in one; in any place where there are none.", max_length=4, examples=[[]]
@@ -63,7 +78,9 @@ class PlaceholderOut(Out):
 class TemplateInForceOut(Out):
     """The template in force of a paper."""
 
-    placeholders: list[Word] = Field(description="The placeholders that it has.", max_length=60)
+    placeholders: list[Word] = Field(
+        description="The placeholders that it has.", max_length=60, examples=[["unit_name"]]
+    )
     size: int = Field(description="Bytes of the file.", ge=1, examples=[24_576])
     sha256: Digest
     content_href: str = Field(
@@ -73,7 +90,7 @@ class TemplateInForceOut(Out):
     )
     placed_at: Instant = Field(description="Time at which it was put in force.")
     findings: list[FindingOut] = Field(
-        description="What it lacks since the campaign's settings changed.", max_length=60, examples=[[]]
+        description="Placeholders that it lacks since the campaign's settings changed.", max_length=60, examples=[[]]
     )
 
 
@@ -109,7 +126,7 @@ class PaperTemplateOut(Out):
 class PaperTemplatesOut(Out):
     """The papers of a campaign that may have a template."""
 
-    items: list[PaperTemplateOut] = Field(description="The papers.", max_length=20)
+    papers: list[PaperTemplateOut] = Field(description="The papers.", max_length=20)
 
 
 @router.get("")
@@ -121,7 +138,7 @@ async def list_paper_templates(campaign_id: CampaignId, view: Reads) -> PaperTem
     cells of a table, and else its paragraphs. Codes and pictures stand alone in a paragraph or a cell.
     """
     found = await paper_templates.search(view, campaign_id)
-    return PaperTemplatesOut(items=[PaperTemplateOut.of(each, view.language) for each in found])
+    return PaperTemplatesOut(papers=[PaperTemplateOut.of(each, view.language) for each in found])
 
 
 @router.get("/{paper}")
@@ -131,9 +148,8 @@ async def read_paper_template(campaign_id: CampaignId, paper: Paper, view: Reads
 
 
 @router.put("/{paper}", raises=[RulesViolated])
-async def place_paper_template(  # noqa: PLR0917  # a path of two, and the framework's arguments
-    campaign_id: CampaignId,
-    paper: Paper,
+async def place_paper_template(
+    of: Addressed,
     form: Annotated[PaperTemplateUpload, Form(media_type="multipart/form-data")],
     version: IfMatch,
     uploads: TemplateUploads,
@@ -147,10 +163,10 @@ async def place_paper_template(  # noqa: PLR0917  # a path of two, and the frame
     """
     data = await form.file.read()
     if form.dry_run:
-        await paper_templates.attempt(uploads, campaign_id, paper, data)
+        await paper_templates.attempt(uploads, of.campaign_id, of.paper, data)
     else:
-        await paper_templates.put(uploads, campaign_id, paper, data, version)
-    return await PaperTemplateOut.read(await effect.begun(), campaign_id, paper)
+        await paper_templates.put(uploads, of.campaign_id, of.paper, data, version)
+    return await PaperTemplateOut.read(await effect.begun(), of.campaign_id, of.paper)
 
 
 @router.delete("/{paper}")

@@ -235,8 +235,7 @@ async def begin(ctx: Context, body: CampaignCreate) -> Campaign:
         raise RulesViolated([UNKNOWN_REFERENCE("/copy_of")])
     settings = CampaignSettings.model_validate(policy.moved_to_year(source.settings, body.year))
     refuse(await missing_words(ctx, "", settings))
-    campaign = draft(ctx, body, settings)
-    await take_over(ctx, [(body.copy_of, campaign)])
+    await take_over(ctx, [(body.copy_of, campaign := draft(ctx, body, settings))])
     return campaign
 
 

@@ -83,7 +83,7 @@ _SHARED = select(
 
 
 async def _look(workers: Workers, data: bytes) -> Looked:
-    return Looked(**await workers.run("paper_template", data))
+    return Looked.of(**await workers.run("paper_template", data))
 
 
 def _kept(looked: Looked) -> list[Blob]:

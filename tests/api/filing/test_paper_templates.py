@@ -1,42 +1,31 @@
 """Templates of the office's own: checked, put in force, used for the paper, and taken out of force again."""
 
-import asyncio
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import docx
 import pytest
 from sqlalchemy import select
 
-from app.models import AuditEvent, File, PaperTemplate
+from app.models import AuditEvent, File
 from app.models.enums import CampaignStatus, PaperKind
 from tests.contract.client import ContractClient
 from tests.scenarios.steps import done, read
 from tests.world import World, key
 from tests.world.filing import District, district
-from tests.world.papers import of_docx, squeezed, text_of_docx
+from tests.world.papers import of_docx, text_of_docx
 from tests.world.submitted import Submitted
-from tests.world.templates import of_lines, rows_of
+from tests.world.templates import PLAN, address, of_lines, put, rows_of
 from tests.world.uploads import word
 
 ANY = {"If-Match": "*"}
-PLAN = of_lines("填报单位：{{推荐单位}}", "{{#案例}}", "{{案例名称}}／{{实施单位}}", "{{/案例}}")
 
 
 @pytest.fixture
 async def place(world: World) -> District:
     return await district(world)
-
-
-def address(campaign_id: Any, paper: str = "") -> str:
-    return f"/api/v1/campaigns/{campaign_id}/paper-templates{paper and f'/{paper}'}"
-
-
-async def put(client: ContractClient, href: str, data: bytes, etag: str = "*", **form: str) -> Any:
-    files = {"file": ("模板.docx", data, "application/octet-stream")}
-    return await client.put(href, files=files, data=form, headers={"If-Match": etag})
 
 
 async def starter(client: ContractClient, href: str) -> bytes:
@@ -52,7 +41,7 @@ def findings(answer: Any) -> list[tuple[str, str]]:
 
 async def test_every_paper_has_a_starting_template_that_is_taken_as_it_is(place: District) -> None:
     listed = await read(place.by_office, address(place.campaign.id))
-    assert [(each["paper"], each["etag"], each["template"]) for each in listed["items"]] == [
+    assert [(each["paper"], each["etag"], each["template"]) for each in listed["papers"]] == [
         (paper, '"0"', None) for paper in PaperKind
     ]
     for paper in PaperKind:
@@ -132,12 +121,6 @@ async def test_a_dry_run_changes_nothing_and_a_template_of_before_is_stale(place
         assert "condemned" in states
 
 
-async def test_of_two_at_once_one_comes_first(place: District) -> None:
-    href = address(place.campaign.id, "plan_form")
-    answers = await asyncio.gather(*(put(place.by_office, href, PLAN, '"0"') for _ in range(2)))
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
-
-
 async def test_an_application_is_laid_out_by_the_template_as_it_was_by_the_system(submitted: Submitted) -> None:
     campaign_id = (await submitted.seen())["campaign_id"]
     href, form = address(campaign_id, "application_form"), f"{submitted.href}/form"
@@ -199,25 +182,6 @@ async def test_a_template_that_lacks_what_the_campaign_asks_for_since_is_told(pl
     done(await place.by_office.put(f"/api/v1/campaigns/{draft.id}", json=body, headers=ANY))
     placed = (await read(place.by_office, href))["template"]
     assert [each["code"] for each in placed["findings"]] == ["missing_placeholder"] * 3
-
-
-async def test_a_copy_of_a_campaign_takes_its_templates_over(place: District) -> None:
-    href = address(place.campaign.id, "plan_form")
-    done(await put(place.by_office, href, PLAN))
-    body = {"copy_of": str(place.campaign.id), "year": 2016}
-    copied = done(await place.by_office.post("/api/v1/campaigns", json=body, headers=key()), 201)["id"]
-    done(await put(place.by_office, href, PLAN))
-    taken = await read(place.by_office, address(copied, "plan_form"))
-    assert taken["template"]["placeholders"] == ["cases", "committee_name", "name", "unit_name"]
-    answer = await place.by_office.get(f"/api/v1/campaigns/{copied}/forms/plan", params={"format": "docx"})
-    assert text_of_docx(answer.content) == squeezed("填报单位：")
-    async with place.world.database.transaction() as session:
-        of_copy = await session.scalar(
-            select(File.state)
-            .join(PaperTemplate, PaperTemplate.file_id == File.id)
-            .where(PaperTemplate.campaign_id == UUID(copied))
-        )
-    assert of_copy == "stored"
 
 
 async def test_a_list_and_a_receipt_are_laid_out_by_their_templates(place: District) -> None:

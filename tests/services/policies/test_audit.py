@@ -67,7 +67,7 @@ NOT_KEPT = {
     r"(account|endpoint)\..*(secret|hash|activation|retiring).*|.*\.(verification_code|certificate_number)": "secret",
     r"(review|ranking|proposal|round)\.(scores|remark|total|result|inputs|seed|budget)": "scores, and who judges whom",
     r"(objection|recusal|conflict_dismissal)\..*": "never changed, but for an answer or its end",
-    r"veto\.(code|found)": "particulars",
+    r"veto\.(code|found)|paper_template\.(paper|placeholders)": "particulars",
     r"nomination\.(payload|revision)|filing\.recommended_order|award\.person_.*": "fixed",
     r"(announcement|composite|document|exemption|figure_table|earlier_win|backup|deployment)\..*": "fixed",
 }

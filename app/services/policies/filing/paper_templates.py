@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from app.file_names import Part, year_part
@@ -37,7 +37,7 @@ MISSPELLED_PLACEHOLDER = Rule(
     "{place_en}: there is no placeholder “{said}”; did you mean “{nearest}”?",
 )
 MISSING_PLACEHOLDER = Rule(
-    "missing_placeholder", "模板中缺少占位符“{said}”。", "The template lacks the placeholder “{said}” ({name})."
+    "missing_placeholder", "模板中缺少占位符“{said}”。", "The template lacks the placeholder “{said}”."
 )
 BROKEN_PLACEHOLDER = Rule(
     "broken_placeholder",
@@ -104,15 +104,50 @@ _STORIES = {"body": ("正文", "Text"), "header": ("页眉", "Header"), "footer"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a template, as far as it is known: its story, and there a paragraph or a cell, counted from one."""
+
+    story: str
+    paragraph: int = 0
+    table: int = 0
+    row: int = 0
+    cell: int = 0
+    box: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that a template has at a place: a placeholder, some other braces, or something that acts."""
+
+    said: str
+    place: Place
+    name: str = ""
+    sort: str = ""
+    alone: bool = False
+    within: Sequence[str] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """A template as the limited process found it: placeholders, marks without a partner, other braces, what acts."""
 
-    marks: Sequence[Mapping[str, Any]]
-    lone: Sequence[Mapping[str, Any]]
-    strays: Sequence[Mapping[str, Any]]
-    active: Sequence[Mapping[str, Any]]
+    marks: Sequence[Found]
+    lone: Sequence[Found]
+    strays: Sequence[Found]
+    active: Sequence[Found]
     content: bytes
     sha256: str
+
+    @classmethod
+    def of(cls, content: bytes, sha256: str, **found: Sequence[Mapping[str, Any]]) -> Self:
+        """Take what the process answers."""
+        told = {name: [_found(**each) for each in those] for name, those in found.items()}
+        return cls(content=content, sha256=sha256, **told)
+
+
+def _found(place: Mapping[str, Any], **said: Any) -> Found:
+    return Found(place=Place(**place), **said)
 
 
 def template_findings(paper: PaperKind, settings: CampaignSettings, looked: Looked) -> list[Finding]:
@@ -120,9 +155,9 @@ def template_findings(paper: PaperKind, settings: CampaignSettings, looked: Look
     known = {each.name: each for each in placeholders(paper, settings)}
     several = len(looked.marks) >= MOST_MARKS
     return [
-        *(ACTIVE_TEMPLATE("/file", said=each["said"] or each["kind"], **_what(each)) for each in looked.active),
-        *(UNBALANCED_BLOCK("/file", said=each["said"], **place_words(each["place"])) for each in looked.lone),
-        *(BROKEN_PLACEHOLDER("/file", said=each["said"], **place_words(each["place"])) for each in looked.strays),
+        *(ACTIVE_TEMPLATE("/file", said=each.said or each.kind, **_what(each)) for each in looked.active),
+        *(UNBALANCED_BLOCK("/file", said=each.said, **place_words(each.place)) for each in looked.lone),
+        *(BROKEN_PLACEHOLDER("/file", said=each.said, **place_words(each.place)) for each in looked.strays),
         *(finding for each in looked.marks for finding in _mark_findings(paper, known, each)),
         *([TOO_MANY_PLACEHOLDERS("/file", maximum=MOST_MARKS)] if several else []),
         *missing_findings(paper, settings, used(paper, looked)),
@@ -132,13 +167,13 @@ def template_findings(paper: PaperKind, settings: CampaignSettings, looked: Look
 def missing_findings(paper: PaperKind, settings: CampaignSettings, present: Sequence[str]) -> list[Finding]:
     """Require the placeholders that the paper must have."""
     wanted = (each for each in placeholders(paper, settings) if each.required and each.name not in present)
-    return [MISSING_PLACEHOLDER("/file", said=each.said, name=each.name) for each in wanted]
+    return [MISSING_PLACEHOLDER("/file", said=each.said) for each in wanted]
 
 
 def used(paper: PaperKind, looked: Looked) -> list[str]:
     """Return the names of the placeholders that a template has, each once."""
     known = names(paper)
-    told = (known.get(spelled(each["name"])) for each in looked.marks)
+    told = (known.get(spelled(each.name)) for each in looked.marks)
     return sorted({name for name in told if name})
 
 
@@ -157,58 +192,53 @@ WITHOUT_SUBJECT = frozenset({PaperKind.PLAN_FORM, PaperKind.APPLICATION_FORM, Pa
 """Papers that a template is tried on for nobody: the forms empty, and the list of all."""
 
 
-def _mark_findings(paper: PaperKind, known: Mapping[str, Placeholder], mark: Mapping[str, Any]) -> Iterator[Finding]:
-    name = names(paper).get(spelled(mark["name"]))
-    told = {"said": mark["said"], **place_words(mark["place"])}
+def _mark_findings(paper: PaperKind, known: Mapping[str, Placeholder], mark: Found) -> Iterator[Finding]:
+    name = names(paper).get(spelled(mark.name))
+    told = {"said": mark.said, **place_words(mark.place)}
     if name is None:
         yield _unknown(known, mark, told)
         return
     placeholder = known[name]
     is_block = placeholder.sort is PlaceholderSort.BLOCK
-    if is_block != bool(mark["sort"]):
+    if is_block != bool(mark.sort):
         yield (IS_A_BLOCK if is_block else NOT_A_BLOCK)("/file", **told)
         return
     if placeholder.within and not _is_within(paper, placeholder, mark):
         blocks = [known[each].label if each in known else "证书" for each in placeholder.within]
         yield OUTSIDE_BLOCK("/file", block="”或“".join(blocks), **told)
-    if placeholder.sort in {PlaceholderSort.CODE, PlaceholderSort.PICTURE} and not mark["alone"]:
+    if placeholder.sort in {PlaceholderSort.CODE, PlaceholderSort.PICTURE} and not mark.alone:
         yield NOT_ALONE("/file", **told)
 
 
-def _is_within(paper: PaperKind, placeholder: Placeholder, mark: Mapping[str, Any]) -> bool:
+def _is_within(paper: PaperKind, placeholder: Placeholder, mark: Found) -> bool:
     """Return true if a placeholder is in a block that has its value; of a certificate the whole text is one."""
-    around = {names(paper).get(each) for each in mark["within"]}
-    if mark["place"]["story"] == "body":
+    around = {names(paper).get(each) for each in mark.within}
+    if mark.place.story == "body":
         around.add(CERTIFICATES)
     return not around.isdisjoint(placeholder.within)
 
 
-def _unknown(known: Mapping[str, Placeholder], mark: Mapping[str, Any], told: Mapping[str, str]) -> Finding:
+def _unknown(known: Mapping[str, Placeholder], mark: Found, told: Mapping[str, str]) -> Finding:
     spellings = [spelling for each in known.values() for spelling in (each.label, each.name)]
-    nearest = get_close_matches(spelled(mark["name"]), spellings, 1, _NEAR)
+    nearest = get_close_matches(spelled(mark.name), spellings, 1, _NEAR)
     if nearest:
         return MISSPELLED_PLACEHOLDER("/file", nearest=nearest[0], **told)
     return UNKNOWN_PLACEHOLDER("/file", **told)
 
 
-def _what(active: Mapping[str, Any]) -> dict[str, str]:
-    what, what_en = _ACTIVE[active["kind"]]
-    return {"what": what, "what_en": what_en, **place_words(active["place"])}
+def _what(active: Found) -> dict[str, str]:
+    what, what_en = _ACTIVE[active.kind]
+    return {"what": what, "what_en": what_en, **place_words(active.place)}
 
 
-def place_words(place: Mapping[str, Any]) -> dict[str, str]:
+def place_words(place: Place) -> dict[str, str]:
     """Say a place in both languages: of the text by paragraph or cell, of others after their names."""
-    story, story_en = _STORIES.get(place["story"], (place["story"], place["story"]))
-    said, said_en = ("", "") if place["story"] == "body" else (story, story_en)
-    if "table" in place:
-        said += f"表{place['table']}" + "".join(
-            f"第{place[name]}{word}" for name, word in (("row", "行"), ("cell", "格")) if name in place
-        )
-        inside = [f"{name} {place[name]}" for name in ("row", "cell") if name in place]
-        said_en = ", ".join([*filter(None, [said_en]), f"Table {place['table']}", *inside])
-    elif "paragraph" in place:
-        said += f"第{place['paragraph']}段"
-        said_en = ", ".join([*filter(None, [said_en]), f"Paragraph {place['paragraph']}"])
-    if place.get("box"):
-        said, said_en = f"{said}的文本框", f"{said_en}, text box"
+    story, story_en = _STORIES.get(place.story, (place.story, place.story))
+    inside = [(f"表{place.table}", "Table", place.table), (f"第{place.row}行", "row", place.row)]
+    inside += [(f"第{place.cell}格", "cell", place.cell)] if place.table else []
+    inside += [] if place.table else [(f"第{place.paragraph}段", "Paragraph", place.paragraph)]
+    parts = [("" if place.story == "body" else story, story_en if place.story != "body" else "")]
+    parts += [(said, f"{said_en} {number}") for said, said_en, number in inside if number]
+    parts += [("的文本框", "text box")] if place.box else []
+    said, said_en = "".join(each for each, _ in parts), ", ".join(each for _, each in parts if each)
     return {"place": said or story, "place_en": said_en or story_en}

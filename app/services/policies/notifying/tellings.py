@@ -294,6 +294,7 @@ UNTOLD = (
         account.sign_in_refused account.signed_in account.signed_out""",
     ),
     _untold("It goes to its addressees with the act itself.", "announcement.sent"),
+    _untold("Papers say the same by any layout.", "paper_template.placed paper_template.removed paper_template.copied"),
     _untold("Who needs a document gets it with an announcement.", "document.added document.removed"),
     _untold("On paper nobody is told; a further seat stands in its holder's list.", "seat.granted seat.revoked"),
     _untold("The account that ended it acts for itself from then on.", "seat.ended"),

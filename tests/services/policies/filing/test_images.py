@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app import imaging, tables
+from app import imaging, printing, tables
 from app.imaging import formats
 from app.imaging.refusals import BROKEN
 from app.models.enums import Language
@@ -83,7 +83,7 @@ def test_a_file_that_is_not_taken_is_named_with_what_to_do(formats: set[str], re
 
 
 def test_no_refusal_of_the_workers_is_without_words() -> None:
-    folders = [Path(package.__path__[0]) for package in (imaging, tables)]
+    folders = [Path(package.__path__[0]) for package in (imaging, printing, tables)]
     sources = [path.read_text("utf-8") for folder in folders for path in folder.glob("*.py")]
     raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
     assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID) | {UNPRINTABLE.code}

@@ -1,0 +1,41 @@
+"""Templates of two people at once."""
+
+import asyncio
+
+import pytest
+
+from app.models.enums import PaperKind, Role
+from app.printing.filled import Filled
+from app.printing.paper import Paper
+from app.services.filing import paper_templates
+from app.services.filing.prints import Sheet
+from app.services.policies.filing.paper_templates import PaperLayout
+from app.services.policies.filing.prints import PrintFormat
+from tests.scenarios.steps import done
+from tests.world import World
+from tests.world.filing import District, district
+from tests.world.templates import PLAN, address, put
+
+
+@pytest.fixture
+async def place(world: World) -> District:
+    return await district(world)
+
+
+async def test_of_two_at_once_one_comes_first(place: District) -> None:
+    href = address(place.campaign.id, "plan_form")
+    answers = await asyncio.gather(*(put(place.by_office, href, PLAN, '"0"') for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_a_paper_without_a_template_stays_as_it_is(place: District) -> None:
+    paper = Paper("题", "", "推荐单位：甲", (), "", "")
+    sheet = Sheet(paper, ["题"], kind=PaperKind.PLAN_FORM, campaign_id=place.campaign.id)
+    async with place.world.viewing(place.actors[Role.OFFICE]) as view:
+        assert await paper_templates.applied(view, sheet, PrintFormat.PDF, PaperLayout.IN_FORCE) is sheet
+    done(await put(place.by_office, address(place.campaign.id, "plan_form"), PLAN))
+    async with place.world.viewing(place.actors[Role.OFFICE]) as view:
+        assert await paper_templates.applied(view, sheet, PrintFormat.PDF, PaperLayout.BUILT_IN) is sheet
+        laid = await paper_templates.applied(view, sheet, PrintFormat.DOCX, PaperLayout.IN_FORCE)
+    assert isinstance(laid.paper, Filled)
+    assert (laid.paper.values["committee_name"], len(laid.pictures)) == ("甲", 1)
