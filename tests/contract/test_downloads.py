@@ -19,6 +19,7 @@ from tests.world.filing import district
 from tests.world.handover import Nominating, nominating
 from tests.world.judging import judging
 from tests.world.sheets import entered
+from tests.world.templates import address, put
 from tests.world.tickets import load, loaded
 from tests.world.uploads import read, scan
 
@@ -62,6 +63,8 @@ NAMED = {
     "readEarlierWinListTemplate": ("以往获奖清单-模板.xlsx", "earlier-wins-template.xlsx"),
     "readAccountListTemplate": ("账号清单-模板.xlsx", "accounts-template.xlsx"),
     "readOrganisationListTemplate": ("党（工）委和单位清单-模板.xlsx", "organisations-template.xlsx"),
+    "readPaperTemplateContent": ("2016-上报回执-模板.docx", "{other}-receipt-template.docx"),
+    "readPaperTemplateStarter": ("2016-上报回执-起始模板.docx", "{other}-receipt-starter.docx"),
     "readBlankPlanForm": ("2015-附件1-{campaign}实施计划登记表.pdf", "{year}-plan-form.pdf"),
 }
 FILES = {
@@ -162,6 +165,13 @@ async def scanned(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     }
 
 
+async def templated(place: Nominating) -> str:
+    """Put a template in force, of a campaign of its own: the papers of the other are still PDF."""
+    href = address((await place.world.campaign(year=2016)).id, "receipt")
+    done(await put(place.by_office, href, (await place.by_office.get(f"{href}/starter")).content))
+    return href
+
+
 async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
     """The place of each of the files, and a client that may read it."""
     mine, anybody = place.district, place.world.client()
@@ -208,6 +218,8 @@ async def asked(place: Nominating) -> dict[str, tuple[ContractClient, str]]:
         "readPublicationPaper": (mine.by_unit, f"/api/v1/commendations/{place.commendation.id}/publication/paper"),
         "readProgrammeArrearsPaper": (place.by_office, await programmed(place)),
         "readBlankApplicationForm": (mine.by_unit, f"{forms}/application"),
+        "readPaperTemplateContent": (place.by_office, f"{(template := await templated(place))}/content"),
+        "readPaperTemplateStarter": (place.by_office, f"{template}/starter"),
         "readBlankPlanForm": (mine.by_unit, f"{forms}/plan"),
         "readOrganisationListTemplate": (place.by_office, "/api/v1/organisation-lists/template"),
         **await lettered(place),
@@ -249,6 +261,7 @@ async def test_every_file_has_a_name_that_a_person_recognises_and_one_in_ascii(w
     words |= dict(zip(("case", "swapped"), [await number_of(place, each) for each in place.cases], strict=True))
     swap = asking["readSwapLetter"][1].removesuffix("/letter")
     words |= {"lettered": (await read(place.by_office, swap))["application_number"]}
+    words |= {"other": campaign_code(2016, UUID(asking["readPaperTemplateStarter"][1].split("/")[4]))}
     words |= {"attachment": UUID(asking["readAttachmentContent"][1].split("/")[-2]).hex[-6:]}
     words |= {"programme": campaign_code(2015, UUID(asking["readProgrammeArrearsPaper"][1].split("/")[4]))}
     assert found == {name: tuple(each.format_map(words) for each in pair) for name, pair in NAMED.items()}

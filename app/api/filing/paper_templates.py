@@ -130,8 +130,8 @@ class PaperTemplatesOut(Out):
 
 
 @router.get("")
-async def list_paper_templates(campaign_id: CampaignId, view: Reads) -> PaperTemplatesOut:
-    """List the papers that may have a template of the office's own, with their placeholders. Office only.
+async def read_paper_templates(campaign_id: CampaignId, view: Reads) -> PaperTemplatesOut:
+    """Read which papers may have a template of the office's own, with their placeholders. Office only.
 
     A template is a Word document. `{{申报单位}}`, or in English `{{unit_name}}`, becomes a value in the look of its
     first character; a block `{{#案例}}` … `{{/案例}}` is repeated for each item: its rows, where its marks are in two

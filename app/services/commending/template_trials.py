@@ -11,6 +11,7 @@ from app.services.commending import certificates, notices
 from app.services.files import Intake
 from app.services.filing import decisions, paper_templates, prints, receipts, summaries
 from app.services.filing.prints import Sheet
+from app.services.pages import FilterValue
 from app.services.policies import refuse, require_role
 from app.services.policies.filing.paper_templates import subject_findings
 from app.services.policies.filing.prints import FormKind, PrintedPictures
@@ -50,7 +51,7 @@ async def _sheet(view: View, trial: Trial) -> Sheet:
         return await _OF[trial.paper](view, trial.subject_id, trial)
     refuse(subject_findings(trial.paper))
     if trial.paper is PaperKind.SUMMARY:
-        return await summaries.summary(view, trial.campaign_id)
+        return await _summary(view, None, trial)
     kind = FormKind.PLAN if trial.paper is PaperKind.PLAN_FORM else FormKind.APPLICATION
     return await prints.blank(view, trial.campaign_id, kind)
 
@@ -75,8 +76,9 @@ async def _decision(view: View, application_id: UUID, _: Trial) -> Sheet:
     return await decisions.letter(view, application_id, found.rows[0].id)
 
 
-async def _summary(view: View, committee_id: UUID, trial: Trial) -> Sheet:
-    return await summaries.summary(view, trial.campaign_id, committee_id=committee_id)
+async def _summary(view: View, committee_id: UUID | None, trial: Trial) -> Sheet:
+    chosen: dict[str, FilterValue] = dict.fromkeys(summaries.FILTERS)
+    return await summaries.summary(view, trial.campaign_id, **chosen | {"committee_id": committee_id})
 
 
 async def _publicity(view: View, commendation_id: UUID, _: Trial) -> Sheet:

@@ -34,8 +34,8 @@ def _plan(settings: CampaignSettings) -> Paper:
 def _application(settings: CampaignSettings) -> Paper:
     """Keep the form as it is printed filled; the code stands above it, on the first page."""
     labels = {each.name: f"{{{{{each.label}}}}}" for each in placeholders(PaperKind.APPLICATION_FORM, settings)}
-    labels["started_on"] = labels["period"]
-    blank = prints.application_paper(settings, {"unit_name": labels["unit_name"]}, "{{页脚}}")
+    labels |= {"started_on": "{{实施时间}}"}
+    blank = prints.application_paper(settings, {"unit_name": "{{申报单位}}"}, "{{页脚}}")
     tables = [replace(table, rows=[*_named(table.rows, labels)]) for table in blank.tables]
     figures = ["{{#图片组}}", "{{图片}}", "{{图片说明}}", "{{/图片组}}"]
     return replace(blank, above="{{二维码}}", tables=tables, lines=[blank.below, *figures], below="")

@@ -52,8 +52,8 @@ def _plan(paper: Paper) -> Values:
     cases: dict[str, dict[str, str]] = {}
     for cell, text in paper.cells.items():
         place, _, name = cell.removeprefix("cases/").partition("/")
-        cases.setdefault(place, {"index": str(int(place) + 1)})[name] = text
-    told = [case for case in cases.values() if case["name"] or case["unit_name"]]
+        cases.setdefault(place, {})[name] = text
+    told = [{"index": str(int(place) + 1)} | case for place, case in cases.items() if any(case.values())]
     return _form(paper) | {"committee_name": _after_label(paper.above), "cases": told}
 
 
@@ -115,7 +115,7 @@ def _listed(paper: Paper) -> list[dict[str, str]]:
 
 def _notice(notice: Notice) -> Values:
     signer, date = notice.signature
-    annexes = [{"annex_title": annex.title, "awards": [*_awards(annex)]} for annex in notice.annexes]
+    lists = [(annex.title, [*_awards(annex)]) for annex in notice.annexes]
     return {
         "head": notice.head,
         "number": notice.number,
@@ -127,8 +127,8 @@ def _notice(notice: Notice) -> Values:
         "copies": notice.copies,
         "printed_by": notice.printed_by,
         "printed_on": notice.printed_on,
-        "annexes": annexes,
-        "awards": [*chain.from_iterable(annex["awards"] for annex in annexes)],
+        "annexes": [{"annex_title": title, "awards": awards} for title, awards in lists],
+        "awards": [*chain.from_iterable(awards for _, awards in lists)],
     }
 
 

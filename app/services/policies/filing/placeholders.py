@@ -9,7 +9,7 @@ from app.services.policies.filing.notice import CampaignSettings
 
 
 class PlaceholderSort(Labelled):
-    """What a placeholder becomes."""
+    """Sort of a placeholder, by what it becomes."""
 
     TEXT = "text", "文字"
     BLOCK = "block", "重复的段落或表格行"

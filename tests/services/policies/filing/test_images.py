@@ -20,12 +20,14 @@ from app.services.policies.filing.images import (
 )
 from app.services.policies.filing.limit_settings import ImageLimits
 from app.services.policies.filing.notice import CampaignSettings
-from app.services.policies.filing.prints import UNPRINTABLE
+from app.services.policies.filing.prints import NO_GLYPH, UNPRINTABLE
 from tests.world.attachments import ROLES
 
 SETTINGS = CampaignSettings.model_validate(template("lubei-2015"))
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "unsupported_template": ({"format": "PDF"}, "模板须为 Word 文档"),
+    "broken_template": ({"reason": "unreadable"}, "重新保存为 .docx"),
     "empty_file": ({"size": 0}, "文件是空的"),
     "unsupported_image": ({"format": "AVIF"}, "不支持该图片格式（AVIF）。"),
     "animated_image": ({"frames": 12}, "动图"),
@@ -86,7 +88,7 @@ def test_no_refusal_of_the_workers_is_without_words() -> None:
     folders = [Path(package.__path__[0]) for package in (imaging, printing, tables)]
     sources = [path.read_text("utf-8") for folder in folders for path in folder.glob("*.py")]
     raised = {code for source in sources for code in re.findall(r'ImageRefused\("([a-z_]+)"', source)}
-    assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID) | {UNPRINTABLE.code}
+    assert raised | set(BROKEN.values()) | {"infected_file"} == set(SAID) | {UNPRINTABLE.code, NO_GLYPH.code}
 
 
 @pytest.mark.parametrize(
