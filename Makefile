@@ -55,6 +55,11 @@ openapi: setup ## Write the contract and the documents generated from the code
 	$(BIN)/pinpai openapi
 	$(BIN)/python -m docs.generate
 
+.PHONY: examples
+examples: openapi ## Play the demonstration, record the contract's examples anew, and write the contract with them
+	PINPAI_RECORD=1 $(BIN)/pytest -q -m thorough tests/contract/test_recording.py
+	$(BIN)/pinpai openapi
+
 .PHONY: contract
 contract: setup ## Lint, score and compile the contract with Node tools
 	bash openapi/check.sh

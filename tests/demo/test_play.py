@@ -3,54 +3,28 @@
 import asyncio
 import re
 import socket
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from app.keyring import new_key
 from app.models import Notification
 from app.models.enums import Language
 from app.refusal import Refusal
-from app.services.people import invitations
 from app.services.policies.notifying.notifications import worded
 from app.settings import Settings
 from demo.__main__ import play_campaign
 from demo.cast import Door
 from demo.errors import CannotPlay
 from demo.narrator import Narrator
-from demo.play import TEMPLATE, play
 from demo.pushing import listens
 from demo.stage import Stage
-from tests.demo.served import in_the_morning, served
-from tests.handover.processes import Program, patient_worker, running
+from tests.demo.served import beside, in_the_morning, played, served
+from tests.handover.processes import running
 from tests.world import World
 from tests.world.ports import free_port
-
-
-def beside(settings: Settings, folder: Path) -> Program:
-    """A worker that lives at the same time and pushes to the same hosts."""
-    offset = TypeAdapter(timedelta).dump_python(settings.clock_offset, mode="json")
-    hosts = ",".join(settings.webhook_hosts)
-    return patient_worker(settings, folder, PINPAI_CLOCK_OFFSET=offset, PINPAI_WEBHOOK_HOSTS=hosts)
-
-
-async def played(
-    world: World, url: str, push_to: str, lines: list[str], papers: Path, *, template: str = TEMPLATE
-) -> Stage:
-    loop = asyncio.get_running_loop()
-
-    def invite(username: str, name: str) -> str:
-        invitation = invitations.invite_first_office(world.database, username, name)
-        return asyncio.run_coroutine_threadsafe(invitation, loop).result()
-
-    say = lines.append
-    return await asyncio.to_thread(
-        play, url, invite, quick=True, template=template, push_to=push_to, papers=papers, say=say
-    )
 
 
 def outcome_of(stage: Stage) -> dict[str, Any]:

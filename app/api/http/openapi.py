@@ -41,7 +41,7 @@ from app.api.http.document import (
     responses,
 )
 from app.api.http.example_states import show_pages, show_states
-from app.api.http.examples import example, of_bytes
+from app.api.http.examples import example, show_file, take_recorded
 from app.api.http.grouping import group_tags
 from app.api.http.headings import LABEL
 from app.api.http.links import link_what_is_created
@@ -323,10 +323,10 @@ def give_examples(document: Json) -> None:
         if content.keys() & {"example", "examples"}:
             continue
         if name := schema.get("$ref", "").removeprefix(SCHEMAS):
-            shared[name] = {"value": example(document, schema)}
+            shared.setdefault(name, {"value": example(document, schema)})
             content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
         elif schema.get("format") == "binary":
-            content["examples"] = {"file": of_bytes(media)}
+            content["examples"] = show_file(document, media)
         else:
             content["example"] = example(document, schema)
 
@@ -344,10 +344,14 @@ def share_problems(document: Json) -> None:
 
 
 def prune(document: Json) -> None:
-    """Drop what nothing refers to: FastAPI's own validation errors, and problems that no route answers."""
+    """Drop what nothing refers to: FastAPI's own validation errors, problems that no route answers, other examples."""
     schemas = document["components"].pop("schemas")
     used = reachable({"components": {"schemas": schemas}}, [document])
     document["components"]["schemas"] = {name: schema for name, schema in schemas.items() if name in used}
+    shown = {each.get("$ref") for _, content in bodies(document) for each in content.get("examples", {}).values()}
+    examples = components(document, "examples")
+    for name in [each for each in examples if f"#/components/examples/{each}" not in shown]:
+        del examples[name]
 
 
 def refuse_equal_names(document: Json) -> None:
@@ -377,6 +381,7 @@ REWRITES: tuple[Callable[[Json], None], ...] = (
     announce_ends,
     part_answers_from_bodies,
     name_actions,
+    take_recorded,
     give_examples,
     show_states,
     show_pages,
