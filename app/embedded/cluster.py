@@ -41,7 +41,7 @@ CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "of
 ARCHIVING = {
     "archive_mode": "on",
     "archive_timeout": "60s",
-    "archive_command": "gzip -1 < %p > ../outbox/%f.new && sync ../outbox/%f.new && mv ../outbox/%f.new ../outbox/%f "
+    "archive_command": "gzip < %p > ../outbox/%f.new && sync ../outbox/%f.new && mv ../outbox/%f.new ../outbox/%f "
     "&& sync ../outbox",
 }
 # The builtin locale, so that sorting and case do not depend on the machine's libc.
