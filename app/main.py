@@ -1,11 +1,13 @@
 """The HTTP application: its parts put together, and nothing decided."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 from app.api import audit, events, health, jobs, reference
 from app.api.commending import (
@@ -263,7 +265,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> FastAPI:
     app.state.archived = ARCHIVED
     app.state.tables, app.state.reading, app.state.cookies = Tables(), reading_pool(), _cookies(settings)
     app.state.press = Press(printing(settings), storage, app.state.upload_limits.processing, settings.link_base)
-    _include_all(app)
+    app.router.routes.extend(_routes())
     install_problems(app)
     openapi.install(app, lambda: [*live.EVENTS.values(), *(kind.schema() for kind in catalogue())])
     if settings.documented:
@@ -285,8 +287,10 @@ def _monitored(app: FastAPI, settings: Settings) -> AbstractAsyncContextManager[
     return answering
 
 
-def _include_all(app: FastAPI) -> None:
-    """Answer at the addresses of the contract."""
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Make the routes of the contract, once for all applications of a process: most of what an application takes."""
+    app = FastAPI(openapi_url=None, generate_unique_id_function=openapi.operation_id)
     for part in PRIVATE:
         include(app, part.router, prefix="/api/v1", raises=SIGNED_IN)
     for part in PUBLIC:
@@ -294,6 +298,7 @@ def _include_all(app: FastAPI) -> None:
     for part in SIGNING_IN:
         include(app, part.public, prefix="/api/v1", raises=ALWAYS)
     include(app, health.router)
+    return app.router.routes
 
 
 def _limits(settings: Settings) -> tuple[Traffic, UploadLimits, Quotas]:
