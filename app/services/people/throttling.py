@@ -103,7 +103,7 @@ async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttemp
 
     `subject` names the secret that is tried, which need not exist; None for secrets too long to be guessed.
     """
-    subject_hash, network = _hash(subject), network_of(address)
+    subject_hash, network = hash_of(subject), network_of(address)
     await ctx.session.execute(_ONE_AT_A_TIME, {"subject": subject_hash.hex(), "address": network})
     ages = {"window": WINDOW, "remembered": REMEMBERED, "known": KNOWN, "under_way": UNDER_WAY}
     times = {name: ctx.now - age for name, age in ages.items()}
@@ -117,7 +117,7 @@ async def admit(ctx: Context, subject: str | None, address: str) -> SignInAttemp
 
 def unguessed(ctx: Context, subject: str, address: str) -> SignInAttempt:
     """Return the attempt of a proof that nobody guesses, for an account that it names only afterwards."""
-    return SignInAttempt(subject_hash=_hash(subject), address=network_of(address), at=ctx.now, succeeded=None)
+    return SignInAttempt(subject_hash=hash_of(subject), address=network_of(address), at=ctx.now, succeeded=None)
 
 
 async def succeed(ctx: Context, attempt: SignInAttempt) -> None:
@@ -143,7 +143,9 @@ async def fail(ctx: Context, attempt: SignInAttempt) -> None:
 
 async def pardon(ctx: Context, subject: str) -> None:
     """Delete the failures of an account that got a new secret."""
-    await ctx.session.execute(delete(SignInAttempt).where(SignInAttempt.subject_hash == _hash(subject), _UNSUCCESSFUL))
+    await ctx.session.execute(
+        delete(SignInAttempt).where(SignInAttempt.subject_hash == hash_of(subject), _UNSUCCESSFUL)
+    )
 
 
 async def forget(session: AsyncSession, now: datetime) -> int:
@@ -153,5 +155,6 @@ async def forget(session: AsyncSession, now: datetime) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def _hash(subject: str | None) -> bytes:
+def hash_of(subject: str | None) -> bytes:
+    """Return the name of a secret that is tried, as attempts are stored under it."""
     return _NO_SUBJECT if subject is None else hashlib.sha256(subject.encode()).digest()

@@ -289,7 +289,7 @@ def _untold(why: str, events: str) -> Untold:
 UNTOLD = (
     _untold(
         "Its own account did it and has read the answer; what is suspicious about it has a notice.",
-        """account.activated account.factor_begun account.factor_renamed account.notifications_read
+        """account.activated account.exported account.factor_begun account.factor_renamed account.notifications_read
         account.password_change_refused account.reauthenticated account.reauthentication_refused
         account.sign_in_refused account.signed_in account.signed_out""",
     ),

@@ -285,6 +285,7 @@ OF_INVITED = (INVITE, VOID_CODE)
 CONSENT = (CONFIRM_CODE, VOID_CODE)
 """The acts of a person whose account somebody else issued a code for."""
 
+EXPORTED = Event("account.exported", "导出所存个人信息", "Took a copy of what is stored about the account's person")
 INVITED = Event("account.invited", "创建账号", "Invited the account")
 NOTIFICATIONS_READ = Event("account.notifications_read", "阅读通知", "Read notifications")
 PASSWORD_CHANGE_REFUSED = Event("account.password_change_refused", "修改密码被拒绝", "Was refused a change of password")

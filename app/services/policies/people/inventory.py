@@ -213,6 +213,20 @@ IMPERSONAL = _named("""
 """)
 """Columns of text that name no person: codes, digests, names of bodies, and the settings of the office."""
 
+_ABOUT_ITS_ACCOUNT = ("account", "factor", "session", "attempt", "notification", "actor", "trace")
+_BY_ITS_ACCOUNT = _named("reviews.scores reviews.remark recusals.reason recusals.lifting_reason")
+_ABOUT_ITS_SEATS = _named("seats.reason seats.revocation_reason")
+_WITHHELD = _named("""
+    accounts.phone_numbers accounts.searched accounts.grams sessions.token_hash sign_in_attempts.subject_hash
+""")
+"""Hashes, and what follows from other columns. Secrets and sealed answers are withheld as kinds."""
+
+
+def of_a_person() -> frozenset[str]:
+    """Return the columns of which a person gets a copy: texts of a case or a decision are those of its body."""
+    kinds = frozenset(column for name in _ABOUT_ITS_ACCOUNT for column in KINDS[name].columns)
+    return (kinds | _BY_ITS_ACCOUNT | _ABOUT_ITS_SEATS) - _WITHHELD
+
 
 def classified() -> dict[str, str]:
     """Return the kind of each column that has one."""
