@@ -404,9 +404,7 @@ def problem_types(schema: Json) -> Iterator[str]:
 
 
 def values(content: Json) -> list[Any]:
-    """List the examples of a body, but for files, which are of no schema."""
-    shown = [resolve(DOCUMENT, each) for each in content.get("examples", {}).values()]
-    named = [each["value"] for each in shown if "externalValue" not in each]
+    named = [resolve(DOCUMENT, each)["value"] for each in content.get("examples", {}).values()]
     return [*named, content["example"]] if "example" in content else named
 
 

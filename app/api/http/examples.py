@@ -110,5 +110,5 @@ def file_uri(media: str) -> str:
 def show_file(document: Json, media: str) -> Json:
     """Show a body that is a file by one of its media type."""
     name = f"File{SAMPLES[media].title()}"
-    components(document, "examples")[name] = {"externalValue": file_uri(media)}
+    components(document, "examples")[name] = {"value": file_uri(media)}
     return {"file": {"$ref": f"#/components/examples/{name}"}}
