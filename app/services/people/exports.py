@@ -15,6 +15,7 @@ from app.models import (
     AuditEvent,
     Base,
     Factor,
+    Identity,
     Notification,
     Recusal,
     Review,
@@ -69,6 +70,7 @@ def _parts(account: Account) -> list[_Part]:
         _Part(Reviewer, Reviewer.account_id == account.id),
         _Part(Seat, Seat.account_id == account.id, (Seat.granted_at, Seat.revoked_at)),
         _Part(Factor, Factor.account_id == account.id, (Factor.kind, Factor.confirmed_at, Factor.used_at)),
+        _Part(Identity, Identity.account_id == account.id, (Identity.created_at,)),
         _Part(Session, Session.account_id == account.id, (Session.created_at, Session.seen_at)),
         _Part(SignInAttempt, attempts, (SignInAttempt.at, SignInAttempt.succeeded)),
         _Part(

@@ -1,4 +1,4 @@
-"""Who gets a copy of what is stored about a person, and what stays of it."""
+"""Copies of what is stored about a person: who gets one, and what stays of that."""
 
 from datetime import timedelta
 

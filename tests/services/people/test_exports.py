@@ -3,7 +3,7 @@
 import json
 from uuid import uuid4
 
-from app.models import Account, Factor, Notification, Seat
+from app.models import Account, Factor, Identity, Notification, Seat
 from app.models.enums import FactorKind, Role
 from app.services.policies.people.inventory import KINDS, of_a_person
 from tests.world import NOW, World
@@ -31,7 +31,8 @@ async def filled(world: World, account: Account) -> None:
     )
     committee = await world.committee()
     seat = Seat(account_id=account.id, committee_id=committee.id, reason="代班", granted_at=NOW, granted_by=office.id)
-    await world.add(factor, notification, seat)
+    identity = Identity(account_id=account.id, issuer="https://login.example", subject="248289761001", created_at=NOW)
+    await world.add(factor, notification, seat, identity)
     client = await enter(world, office)
     address = f"/api/v1/accounts/{account.id}"
     tag = (await client.get(address)).headers["etag"]

@@ -70,12 +70,33 @@ KINDS = {
         "passkey_challenges",
         _named("passkey_challenges.challenge"),
     ),
+    "identity": Kind(
+        Sentence("账号本人", "the account's person"),
+        Sentence("经统一身份认证登录", "signing on at the provider"),
+        Sentence("本人；可管理该账号者", "the person, and who manages the account"),
+        Sentence("至解除绑定为止", "until it is unbound"),
+        _named("identities.issuer identities.subject"),
+    ),
+    "sign-on": Kind(
+        Sentence("登录者", "who signs on"),
+        Sentence("核对统一身份认证的结果", "checking what the provider answers"),
+        _NOBODY,
+        "sign_on_challenges",
+        _named("sign_on_challenges.secret_hash sign_on_challenges.redirect_uri"),
+    ),
+    "sign-out": Kind(
+        Sentence("在统一身份认证退出者", "who signed out at the provider"),
+        Sentence("退出消息只计一次", "counting a sign-out once"),
+        _NOBODY,
+        "logout_tokens",
+        _named("logout_tokens.token_hash logout_tokens.provider_session"),
+    ),
     "session": Kind(
         Sentence("账号本人", "the account's person"),
         Sentence("发现被冒用的登录", "finding a session that is not one's own"),
         Sentence("本人", "the person"),
         "sessions",
-        _named("sessions.client sessions.address sessions.token_hash"),
+        _named("sessions.client sessions.address sessions.token_hash sessions.provider_session"),
     ),
     "attempt": Kind(
         Sentence("登录者", "who tries to sign in"),
@@ -206,6 +227,7 @@ IMPERSONAL = _named("""
      filings.verification_code followers.name former_names.name images.fingerprint
     images.role images.sha256 images.source_sha256 nomination_answers.payload_digest nomination_answers.reference
     nominations.payload_digest notifications.kind notifications.occasion notifications.subject_type
+    paper_templates.placeholders
     planned_cases.category planned_cases.unit_name programmes.title proposals.basis_digest rankings.inputs_digest
     rankings.result_digest restorations.stamp rounds.criteria rounds.name rounds.tie_breaks sketches.bands
     sketches.digest sketches.fingerprints sketches.hashes tallies.code tallies.dimension units.comparable_name
@@ -213,7 +235,7 @@ IMPERSONAL = _named("""
 """)
 """Columns of text that name no person: codes, digests, names of bodies, and the settings of the office."""
 
-_ABOUT_ITS_ACCOUNT = ("account", "factor", "session", "attempt", "notification", "actor", "trace")
+_ABOUT_ITS_ACCOUNT = ("account", "factor", "identity", "session", "attempt", "notification", "actor", "trace")
 _BY_ITS_ACCOUNT = _named("reviews.scores reviews.remark recusals.reason recusals.lifting_reason")
 _ABOUT_ITS_SEATS = _named("seats.reason seats.revocation_reason")
 _WITHHELD = _named("""

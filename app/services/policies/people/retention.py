@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.findings import CHINA, Sentence
-from app.services.policies.people import factors, throttling
+from app.services.policies.people import factors, identities, throttling
 
 ANSWERS = timedelta(days=7)
 """The time for which the answer to an idempotency key is stored: longer than any client retries."""
@@ -49,6 +49,16 @@ KEPT: Mapping[str, Kept] = {
         Sentence("通行密钥的验证请求", "What a passkey was to sign"),
         Sentence("仅可使用一次。", "It is used once."),
         factors.CHALLENGE_LIFE,
+    ),
+    "sign_on_challenges": Kept(
+        Sentence("统一身份认证的登录请求", "A sign-on under way"),
+        Sentence("仅可使用一次。", "It is used once."),
+        identities.CHALLENGE_LIFE,
+    ),
+    "logout_tokens": Kept(
+        Sentence("统一身份认证的退出消息", "A sign-out that the provider has told"),
+        Sentence("同一消息只计一次。", "The same one counts once."),
+        identities.LOGOUT_REMEMBERED,
     ),
     "factors": Kept(
         Sentence("未确认的第二验证方式", "A second factor that was never confirmed"),
