@@ -10,7 +10,7 @@ from app.api.http.dependencies import Ctx, Opener, Reads
 from app.api.http.output import Instant, Out, ResourceId
 from app.api.http.routing import Router
 from app.api.people.sign_ons import Here, SignOnBegun
-from app.problems import Forbidden, NotFound, ReauthenticationRequired, RulesViolated, Unavailable
+from app.problems import NotFound, ReauthenticationRequired, RulesViolated
 from app.services.people import identities, sign_ons
 from app.services.people.sign_ons import SignOnAnswer, SignOnCreate
 
@@ -28,7 +28,7 @@ class IdentityOut(Out):
     created_at: Instant = Field(description="Time at which it was bound.")
 
 
-@router.post("/account/identity/challenge", raises=[ReauthenticationRequired, RulesViolated, Unavailable])
+@router.post("/account/identity/challenge", raises=[ReauthenticationRequired, RulesViolated])
 async def begin_identity(body: SignOnCreate, transaction: Opener, here: Here) -> SignOnBegun:
     """Begin to bind your account to your identity at the provider, within ten minutes of a proof of identity.
 
@@ -41,7 +41,7 @@ async def begin_identity(body: SignOnCreate, transaction: Opener, here: Here) ->
     "/account/identity",
     status_code=201,
     location="/account/identity",
-    raises=[ReauthenticationRequired, RulesViolated, Unavailable],
+    raises=[ReauthenticationRequired, RulesViolated],
 )
 async def create_identity(body: SignOnAnswer, transaction: Opener, here: Here) -> IdentityOut:
     """Bind your account to whom the provider identified: from now on they sign in as you.
@@ -69,7 +69,7 @@ async def read_identity(account_id: AccountId, view: Reads) -> IdentityOut:
     return IdentityOut.model_validate(await identities.read(view, account_id))
 
 
-@router.delete("/accounts/{account_id}/identity", status_code=204, raises=[Forbidden])
+@router.delete("/accounts/{account_id}/identity", status_code=204)
 async def delete_identity(account_id: AccountId, ctx: Ctx) -> None:
     """Remove the binding of an account that you manage: sessions that were opened by it end at once."""
     await identities.remove(ctx, account_id)

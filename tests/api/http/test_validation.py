@@ -141,7 +141,7 @@ def own_cell(words: str, pointer: str, **changes: Any) -> Contradictory:
     return "OwnCell", CELL | changes, pointer, words
 
 
-TABLE = table([{"application_number": "2015-QT-001", "figure": 1}])
+TERMS = {name: value for name, value in table([]).items() if name != "figures"}
 CELL = {"code": "team", "name": "团队", "control": "line", "need": "optional", "blind": True, "public": False}
 COVER = {"code": "cover", "name": "封面", "minimum": 1, "maximum": 1}
 IMAGES = NOTICE["images"]
@@ -160,7 +160,7 @@ CONTRADICTORY: list[Contradictory] = [
     *one_of("RankedChoice", "round_id", "composite_id", kind="a"),
     *one_of("SourceOfPart", "round_id", "figure_table_id", part="live"),
     *one_of("FigureEntry", "application_id", "application_number", figure=1),
-    ("FigureImport", TABLE | {"ends_on": "2015-10-07"}, "/ends_on", "a period ends before it starts"),
+    ("FigureTerms", TERMS | {"ends_on": "2015-10-07"}, "/ends_on", "a period ends before it starts"),
     *(
         (
             "FigureSource",

@@ -211,7 +211,8 @@ def test_a_seat_chosen_with_the_sign_in_is_taken_for_all_that_committees_and_uni
     }
     own = {"account", "account-lists", "accounts", "notifications", "seats", "session", "sessions", "stream"}
     of_the_offices = {
-        *("campaigns", "commendations", "composites", "deliveries", "earlier-wins", "endpoints", "events", "grants"),
+        *("campaigns", "commendations", "composites", "deliveries", "endpoints", "events", "grants"),
+        *("earlier-win-lists", "earlier-wins"),
         "figure-tables",
         *("jobs", "nominations"),
         *("nomination-manifests", "objections", "organisation-lists", "proposals", "reviewers", "rounds", "statistics"),

@@ -38,6 +38,13 @@ OF_ACCOUNTS = (
     _own("account.factors_reset", "您的账号的全部验证方式已取消。", "All second factors of your account were removed."),
     _own("account.recovery_codes_issued", "您的恢复码已更换。", "Your recovery codes were replaced."),
     _own("account.recovery_code_used", "有人使用恢复码登录了您的账号。", "A recovery code was used for your account."),
+    _own("account.identity_bound", "您的账号已绑定统一身份。", "Your account was bound to an identity for signing on."),
+    _own(
+        "account.identity_unbound",
+        "您的账号已解除统一身份绑定。",
+        "Your account's identity for signing on was removed.",
+    ),
+    _own("account.exported", "{by}取得了您的个人信息副本。", "{by} got a copy of what is stored about you."),
     _own(
         "account.edited",
         "您的账号的电话或邮箱已由{by}修改。",

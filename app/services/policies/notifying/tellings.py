@@ -289,9 +289,10 @@ def _untold(why: str, events: str) -> Untold:
 UNTOLD = (
     _untold(
         "Its own account did it and has read the answer; what is suspicious about it has a notice.",
-        """account.activated account.exported account.factor_begun account.factor_renamed account.notifications_read
-        account.password_change_refused account.reauthenticated account.reauthentication_refused
-        account.sign_in_refused account.signed_in account.signed_out""",
+        """account.activated account.factor_begun account.factor_renamed account.identity_begun
+        account.notifications_read account.password_change_refused account.reauthenticated
+        account.reauthentication_refused account.sign_in_refused account.signed_in account.signed_out
+        account.signed_out_by_provider""",
     ),
     _untold("It goes to its addressees with the act itself.", "announcement.sent"),
     _untold("Papers say the same by any layout.", "paper_template.placed paper_template.removed paper_template.copied"),
