@@ -72,12 +72,18 @@ def run(settings: Settings, source: str, to: Path, identity: Path | None, *, unt
 async def _fetched(wanted: Wanted, log: Path, copy: Path, say: Say) -> BaseManifest:
     """Fetch the files of the cluster, and its log as far as it goes on."""
     base, manifest = await _chosen(wanted)
-    with copy.open("wb") as file:
+    with _private(copy).open("wb") as file:
         for part in manifest.parts:
             file.write(await proven(wanted.place, wanted.opener, f"{base.folder}/{part.name}", part.sha256))
     fetched = await _fetch_log(wanted, base, log, say)
     say(f"The cluster of {base.begun_at:%Y-%m-%d %H:%M:%S} UTC, and {fetched} segments of its log.")
     return manifest
+
+
+def _private(file: Path) -> Path:
+    """Make a file that only we read: others may enter its folder, as the servers' user has to."""
+    file.touch(mode=0o600)
+    return file
 
 
 async def _fetch_log(wanted: Wanted, base: Base, log: Path, say: Say) -> int:

@@ -22,6 +22,7 @@ from app.backup.sealing import ENCRYPTED
 
 STAMP = "%Y%m%dT%H%M%SZ"
 SEGMENT = re.compile(r"[0-9A-F]{24}")
+OF_A_BASE = re.compile(rf"{BASES}/([0-9]+)/([0-9]{{8}}T[0-9]{{6}}Z)\.({SEGMENT.pattern})/[^/]+")
 PER_LOG = 256
 """Segments of 16 MiB in what PostgreSQL calls one log, which has the second third of their names."""
 
@@ -69,12 +70,12 @@ class BaseManifest:
 
 
 async def bases(place: Place) -> list[Base]:
-    """Return all bases, finished or not, from the first to the last."""
+    """Return all bases, finished or not, from the first to the last; a file of another name is none of theirs."""
     found: dict[tuple[str, str, str], list[str]] = {}
     async for name in place.names(BASES):
-        _, system, base, _ = name.split("/")
-        stamp, _, first = base.partition(".")
-        found.setdefault((stamp, system, first), []).append(name)
+        if named := OF_A_BASE.fullmatch(name):
+            system, stamp, first = named.groups()
+            found.setdefault((stamp, system, first), []).append(name)
     return [Base(system, stamp, first, tuple(sorted(files))) for (stamp, system, first), files in sorted(found.items())]
 
 

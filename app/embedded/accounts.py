@@ -24,7 +24,7 @@ class Account:
         """Make the user the owner of these paths; only root can, and only root needs to."""
         if os.geteuid() == 0:
             for path in paths:
-                os.chown(path, self.uid, self.gid)
+                os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def server_account(log: Callable[[str], None]) -> Account:

@@ -61,7 +61,7 @@ def _lay_down(home: Home, copy: Path, account: Account) -> None:
     shutil.rmtree(cluster, ignore_errors=True)
     cluster.mkdir(mode=0o700)
     with tarfile.open(copy, "r:gz") as files:
-        files.extractall(cluster, filter="tar")
+        files.extractall(cluster, filter="data")  # a link out of it would lead our own writing astray
     (cluster / "pg_hba.conf").write_text(OPEN)
     (cluster / "recovery.signal").touch()
     for folder, _, names in os.walk(home.postgres):
