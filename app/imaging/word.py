@@ -6,7 +6,7 @@ A list says which parts may be there, so that what it does not know is refused t
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 from xml.parsers import expat
@@ -28,11 +28,25 @@ WRITTEN = re.compile(r"\.(?:xml|rels)\Z", re.IGNORECASE)
 SHOWN = re.compile(r"\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|svg|odttf)\Z", re.IGNORECASE)
 CARRYING = re.compile(r"(?:\A|/)(?:embeddings|activeX|ctrlProps)/|vba", re.IGNORECASE)
 ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|oleObject|ms-office\.webextension", re.IGNORECASE)
-ACTIVE_LINKS = re.compile(r"/(?:oleObject|package|attachedTemplate|aFChunk|frame|subDocument|control|vbaProject)\Z")
-ACTIVE_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|LINK|IMPORT|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON)\b", re.IGNORECASE)
-FIELD_CODE, FIELD, PARAGRAPH = "instrText", "fldSimple", "p"
+ACTIVE_LINKS = re.compile(
+    r"/(?:oleObject|package|attachedTemplate|aFChunk|frame|subDocument|control|vbaProject"
+    r"|ui/(?:extensibility|userCustomization)|keyMapCustomizations)\Z"
+)
+ACTIVE_FIELDS = re.compile(
+    r"\b(?:DDE|DDEAUTO|LINK|IMPORT|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|MACROBUTTON|DATABASE|EMBED|CONTROL|RD)\b",
+    re.IGNORECASE,
+)
+CLICKED_FIELD = re.compile(r"\s*HYPERLINK\s", re.IGNORECASE)
+"""A field that does nothing until somebody clicks it, whatever words its address has."""
+FIELD_CODES, TEXTS, FIELD, FIELD_MARK, PARAGRAPH = (
+    {"instrText", "delInstrText"},
+    {"t", "delText"},
+    "fldSimple",
+    "fldChar",
+    "p",
+)
 LINKS = ".rels"
-TOLD_BY_ELEMENTS = (FIELD_CODE.encode(), FIELD.encode(), b"\0")
+TOLD_BY_ELEMENTS = (b"nstrText", FIELD.encode(), FIELD_MARK.encode(), b"\0")
 """What a part has in it whose elements are looked at; in UTF-16, with its zeros, the words would not be found."""
 
 
@@ -110,14 +124,22 @@ def _content(archive: ZipFile, entry: ZipInfo) -> bytes:
     return content
 
 
+@dataclass(slots=True)
+class _Field:
+    """An open field: its code so far, and whether that still goes on."""
+
+    is_code: bool = False
+    code: list[str] = field(default_factory=list)
+
+
 class _Part:
     """The reading of a part of XML: no document type; links that load and fields that act are told."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._has_links = name.casefold().endswith(LINKS)
-        self._in_code = False
-        self._codes: list[str] = []
+        self._tag = ""
+        self._fields = [_Field(code=["{"])]  # codes outside every field, and after them the fields that are open
         self._active: list[Active] = []
 
     def read(self, content: bytes) -> list[Active]:
@@ -131,8 +153,8 @@ class _Part:
             parser.Parse(content, True)
         except expat.ExpatError as broken:
             raise _broken("unreadable") from broken
-        codes = "".join(self._codes)  # Word splits a code as it likes
-        self._active += [Active("field", self._name, found[0]) for found in ACTIVE_FIELDS.finditer(codes)]
+        while self._fields:
+            self._close()
         return self._active
 
     def _may_act(self, content: bytes) -> bool:
@@ -144,10 +166,12 @@ class _Part:
         raise _broken("unreadable")
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        name = local_name(tag)
-        self._in_code = name == FIELD_CODE
-        if name == FIELD:
-            self._codes += [" ", *(code for each, code in attributes.items() if local_name(each) == "instr"), " "]
+        self._tag = local_name(tag)
+        named = {local_name(name): value for name, value in attributes.items()}
+        if self._tag == FIELD:
+            self._judge(named.get("instr", ""))
+        elif self._tag == FIELD_MARK:
+            self._mark(named.get("fldCharType"))
         content_type = attributes.get("ContentType", "")
         if self._name == TYPES and ACTIVE_TYPES.search(content_type):
             kind = "macro" if re.search("macro|vba", content_type, re.IGNORECASE) else "embedded"
@@ -156,13 +180,32 @@ class _Part:
             self._follow(attributes)
 
     def _end(self, tag: str) -> None:
-        self._in_code = False
+        self._tag = ""
         if local_name(tag) == PARAGRAPH:
-            self._codes.append(" ")
+            self._fields[-1].code.append(" ")
 
     def _say(self, text: str) -> None:
-        if self._in_code:
-            self._codes.append(text)
+        """Between the first mark of a field and its second any text is its code, as readers have it."""
+        within = next((each for each in reversed(self._fields) if each.is_code), None)
+        if self._tag in FIELD_CODES or (self._tag in TEXTS and within):
+            (within or self._fields[0]).code.append(text)
+
+    def _mark(self, kind: str | None) -> None:
+        """Open a field, begin its result, or close it."""
+        if kind == "begin":
+            self._fields[-1].code.append("{")
+            self._fields.append(_Field(is_code=True))
+        elif kind == "separate":
+            self._fields[-1].is_code = False
+        elif kind == "end" and len(self._fields) > 1:
+            self._close()
+
+    def _close(self) -> None:
+        self._judge("".join(self._fields.pop().code))  # Word splits a code as it likes
+
+    def _judge(self, code: str) -> None:
+        if not CLICKED_FIELD.match(code):
+            self._active += [Active("field", self._name, found[0]) for found in ACTIVE_FIELDS.finditer(code)]
 
     def _follow(self, attributes: dict[str, str]) -> None:
         """A link that a reader clicks may lead out; nothing that is loaded by itself may."""

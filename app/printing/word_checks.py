@@ -95,7 +95,10 @@ class _Reading:
             return
         unwrapped(root)
         place = {"story": STORIES[root.tag]}
-        self._container([*root[0]] if root.tag == qn("w:document") else [*root], place)
+        text = (
+            root.find(qn("w:body")) if root.tag == qn("w:document") else root
+        )  # the colour of a page stands before it
+        self._container([*text], place)
 
     def _container(self, children: Sequence[Element], place: Place, within: tuple[str, ...] = ()) -> None:
         """Read the children of a text that nothing goes out of: of a story, or a text box."""

@@ -9,7 +9,7 @@ from app.imaging import ImageRefused, ImagingPool, check_attachment
 from app.imaging.word import MEDIA_TYPE
 from tests.imaging import corpus
 from tests.imaging.corpus import jpeg, pdf
-from tests.world.acting import FAR, field, linked
+from tests.world.acting import FAR, LINKING, RUNNING, field, linked, marked
 from tests.world.uploads import word
 
 
@@ -32,7 +32,9 @@ async def test_a_word_document_says_what_it_said_and_nothing_lies_beside_its_par
 
 
 async def test_a_link_that_is_clicked_and_a_plain_field_are_taken(pool: ImagingPool) -> None:
-    for data in (linked(b"hyperlink", b'Target="https://example.org" TargetMode="External"'), field(b"PA", b"GE")):
+    clicked = b'<w:instrText> HYPERLINK "https://example.org/link/import" </w:instrText>'
+    link = linked(b"hyperlink", b'Target="https://example.org" TargetMode="External"')
+    for data in (link, field(b"PA", b"GE"), marked(clicked)):
         assert (await check_attachment(pool, data)).media_type == MEDIA_TYPE
 
 
@@ -58,6 +60,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "program": (lambda: word(part=("word/media/run.exe", b"MZ")), "active_scan"),
     "template elsewhere": (lambda: linked(b"attachedTemplate", FAR), "active_scan"),
     "picture elsewhere": (lambda: linked(b"image", FAR), "active_scan"),
+    **{f"field: {name}": (lambda code=code: marked(code), "active_scan") for name, code in RUNNING.items()},
+    **{
+        f"link: {kind.decode()}": (lambda kind=kind: linked(kind, b'Target="x.xml"'), "active_scan") for kind in LINKING
+    },
     "chunk": (lambda: linked(b"aFChunk", b'Target="x.xml"'), "active_scan"),
     "field that runs": (lambda: field(b"DD", b"EAUTO c:\\\\cmd.exe"), "active_scan"),
     "simple field": (

@@ -64,6 +64,11 @@ def test_a_block_does_not_go_out_of_its_table() -> None:
     assert [each["said"] for each in check(template(lay))["lone"]] == ["{{/a}}", "{{#a}}"]
 
 
+def test_placeholders_are_found_behind_the_colour_of_the_page() -> None:
+    said = b'<w:background w:color="FFF8E7"/><w:body><w:p><w:r><w:t>{{name}}</w:t></w:r></w:p>'
+    assert found(word(text=(b"<w:body>", said))) == [("name", [], {"story": "body", "paragraph": 1})]
+
+
 def test_braces_that_make_no_placeholder_are_told_with_what_is_around_them() -> None:
     strays = check(of_lines("单位：{{name}", "好{{a}}", "}}"))["strays"]
     assert [each["said"] for each in strays] == ["单位：{{name", "}}"]
