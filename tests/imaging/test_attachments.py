@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -60,10 +61,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "program": (lambda: word(part=("word/media/run.exe", b"MZ")), "active_scan"),
     "template elsewhere": (lambda: linked(b"attachedTemplate", FAR), "active_scan"),
     "picture elsewhere": (lambda: linked(b"image", FAR), "active_scan"),
-    **{f"field: {name}": (lambda code=code: marked(code), "active_scan") for name, code in RUNNING.items()},
-    **{
-        f"link: {kind.decode()}": (lambda kind=kind: linked(kind, b'Target="x.xml"'), "active_scan") for kind in LINKING
-    },
+    **{f"field: {name}": (partial(marked, code), "active_scan") for name, code in RUNNING.items()},
+    **{f"link: {kind.decode()}": (partial(linked, kind, b'Target="x.xml"'), "active_scan") for kind in LINKING},
     "chunk": (lambda: linked(b"aFChunk", b'Target="x.xml"'), "active_scan"),
     "field that runs": (lambda: field(b"DD", b"EAUTO c:\\\\cmd.exe"), "active_scan"),
     "simple field": (
