@@ -46,11 +46,12 @@ class Expected(NamedTuple):
 
 
 class Identified(NamedTuple):
-    """Somebody whom the provider has identified: by which session of its own, and by which methods."""
+    """Somebody whom the provider has identified: by which session of its own, by which methods, and when if it says."""
 
     subject: str
     session: str | None
     methods: frozenset[str]
+    at: float | None = None
 
 
 class Ended(NamedTuple):
@@ -82,7 +83,9 @@ def identified(token: str, keys: Iterable[Key], expected: Expected, nonce: str) 
         raise TokenRefused("sub")
     methods = claims.get("amr") if isinstance(claims.get("amr"), list) else []
     said = [*(methods or []), claims.get("acr")]
-    return Identified(subject, _text(claims, "sid"), frozenset(each for each in said if isinstance(each, str)))
+    at = _number(claims, "auth_time") if "auth_time" in claims else None
+    _require(at is None or 0 <= at < expected.now + LEEWAY, "auth_time")
+    return Identified(subject, _text(claims, "sid"), frozenset(each for each in said if isinstance(each, str)), at)
 
 
 def ended(token: str, keys: Iterable[Key], expected: Expected) -> Ended:

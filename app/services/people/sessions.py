@@ -108,7 +108,8 @@ class TokenRequest(Input):
 class Origin:
     """The address and client of a sign-in, the longest times its session may live, and the seat that was chosen.
 
-    By single sign-on also the identity it was opened by, and the provider's own session, which ends it.
+    By single sign-on also the identity it was opened by, the provider's own session, which ends it, and when the
+    person proved there who they are.
     """
 
     address: str
@@ -118,6 +119,7 @@ class Origin:
     seat_id: UUID | None = None
     identity_id: UUID | None = None
     provider_session: str | None = None
+    proved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ async def _store(
         idle_until=ctx.now + min(origin.idle, origin.life),
         expires_at=ctx.now + origin.life,
         assurance=assurance,
-        authenticated_at=ctx.now,
+        authenticated_at=origin.proved_at or ctx.now,
         seat_id=origin.seat_id,
         identity_id=origin.identity_id,
         provider_session=origin.provider_session,

@@ -129,7 +129,8 @@ async def sign_in(transaction: OpenContext, sign_on: SignOn, body: SignOnAnswer,
             entered: Opened | Problem = await _refused(ctx, attempt, identity, known=found is not None)
         else:
             await throttling.withdraw(ctx, attempt)
-            by = replace(origin, identity_id=identity.id, provider_session=found.session)
+            proved_at = policy.proved_at(found.at, ctx.now)
+            by = replace(origin, identity_id=identity.id, provider_session=found.session, proved_at=proved_at)
             person = throttling.unguessed(ctx, account.username, origin.address)
             assurance = policy.assurance_of(found.methods, sign_on.two_factors)
             entered = await sessions.enter(ctx, account, person, by, assurance)

@@ -33,6 +33,16 @@ async def test_whoever_is_bound_enters_as_their_account(town: Town) -> None:
     assert (session["identity_id"], identity["subject"]) == (identity["id"], "li")
 
 
+@pytest.mark.parametrize(("hours", "status_code"), [(0, 200), (10, 403), (24 * 365, 403)])
+async def test_a_session_at_the_provider_is_no_proof_of_now(town: Town, hours: int, status_code: int) -> None:
+    account = await person(town.world, Role.REVIEWER)
+    await town.bound(account, "li")
+    assert town.world.database.clock.stopped_at is not None
+    town.provider.claims["auth_time"] = int(town.world.database.clock.stopped_at.timestamp()) - hours * 3600
+    client = await town.entered("li")
+    assert (await client.post(f"/api/v1/accounts/{account.id}/export")).status_code == status_code
+
+
 async def test_frontends_read_what_they_need(town: Town) -> None:
     assert (await town.world.client().get("/api/v1/sign-on")).json() == {
         "name": "唐山市统一身份认证",

@@ -4,14 +4,17 @@ Role, organisation and rights are those of the account: nothing that the provide
 """
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.findings import Rule
 from app.models.enums import Assurance
 from app.services.policies import Event
+from app.services.policies.people import factors
 
 CHALLENGE_LIFE = timedelta(minutes=10)
 """The time from the beginning of a sign-on until its answer: a person types a password there, and a code."""
+STALE = factors.RECENT + timedelta(minutes=1)
+"""An age at which a proof of identity does not count any more."""
 LOGOUT_REMEMBERED = timedelta(minutes=15)
 """Longer than a logout token counts."""
 
@@ -50,3 +53,11 @@ SIGNED_OUT_THERE = Event("account.signed_out_by_provider", "统一身份认证�
 def assurance_of(methods: Collection[str], two_factors: Collection[str]) -> Assurance:
     """Two factors if the provider names a method that the operator trusts to be two; otherwise as with a password."""
     return Assurance.TWO_FACTORS if set(methods) & set(two_factors) else Assurance.ONE_FACTOR
+
+
+def proved_at(told: float | None, now: datetime) -> datetime:
+    """Return when the person proved who they are: a session at the provider may be older than the sign-on here.
+
+    Of a proof that does not count any more it is no longer ago than that: the database takes no instant of old.
+    """
+    return now if told is None else min(now, max(datetime.fromtimestamp(told, UTC), now - STALE))
