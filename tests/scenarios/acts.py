@@ -16,6 +16,7 @@ CHANGES_NOTHING = {
     *("compareNominationManifest", "askForPasskey", "issueTickets", "moveSessionToCookie"),
     "beginSignOn",
     *("markOrganisationList", "markAccountList", "markEarlierWinList", "markFigureList"),
+    "tryPaperTemplate",
 }
 """A question that is too long for an address: asked by POST, and leaving neither a row nor a trace.
 

@@ -15,7 +15,7 @@ from app.services.policies.people.vocabularies import HONOUR_LEVEL, NOTICE, stor
 from tests.contract.client import ContractClient
 from tests.scenarios import steps
 from tests.scenarios.steps import act, done, id_of, read
-from tests.world import NOW, World, key
+from tests.world import NOW, World, key, templates
 from tests.world.attachments import MEDIA
 from tests.world.cookies import OWN_PAGE
 from tests.world.corpus import narrative
@@ -147,6 +147,18 @@ class Stage(District):
     async def replace_campaign(self) -> Response:
         settings = (await read(self.by_office, self.at["campaign"]))["settings"]
         return await self.change("PUT", "campaign", body=settings | {"theme": "另一个主题"})
+
+    @property
+    def template(self) -> str:
+        """Address of the template of 附件1 in a campaign that nobody prints of."""
+        return templates.address(id_of(self.at["campaign"]), "plan_form")
+
+    async def try_template(self) -> Response:
+        return await self.by_office.post(f"{self.template}/trial", files={"file": ("模板.docx", templates.PLAN)})
+
+    async def remove_template(self) -> Response:
+        etag = (await read(self.by_office, self.template))["etag"]
+        return await self.by_office.delete(self.template, headers={"If-Match": etag})
 
     async def withdraw_two(self) -> Response:
         body = {"application_ids": [id_of(self.at[name]) for name in ("spare", "spare too")]} | WHY
@@ -323,6 +335,9 @@ ACTS: dict[str, Act] = {
     "reauthenticate": lambda s: s.reauthenticate(),
     "createCampaign": lambda s: s.by_office.post("/api/v1/campaigns", json={"template": "lubei-2015", "year": 2016}),
     "replaceCampaign": lambda s: s.replace_campaign(),
+    "tryPaperTemplate": Stage.try_template,
+    "placePaperTemplate": lambda s: templates.put(s.by_office, s.template, templates.PLAN),
+    "deletePaperTemplate": Stage.remove_template,
     "publishCampaign": lambda s: s.post(s.by_office, "campaign", "/publication"),
     "moveCampaignDeadline": lambda s: s.post(
         s.by_office, "campaign", "/deadline-moves", deadline="plan", due_on="2015-04-28", **WHY
@@ -427,6 +442,7 @@ ACTS: dict[str, Act] = {
     "updateAccount": lambda s: s.change("PATCH", "own", body={"phone": "0315-3724063"}),
     "updateManagedAccount": lambda s: s.change("PATCH", "invited", body={"name": "赵强"}),
     "inviteAccount": lambda s: s.post(s.by_office, "invited", "/invitation"),
+    "exportPersonalData": lambda s: s.post(s.by_office, "invited", "/export"),
     "createActivation": lambda s: s.activate(),
     "suspendAccount": lambda s: s.post(s.by_office, "invited", "/suspension"),
     "reinstateAccount": lambda s: s.by_office.delete(f"{s.at['invited']}/suspension"),

@@ -14,8 +14,8 @@ from tests.world.tickets import loaded
 from tests.world.uploads import photo
 
 METHODS = ("get", "post", "put", "patch", "delete")
-PLACES = {"number", "place", "slot", "digest"}
-"""Parameters that count, or follow from bytes, and name nobody's object: what was never there has them too."""
+PLACES = {"number", "place", "slot", "digest", "paper"}
+"""Parameters that count, follow from bytes, or are words of the contract: what was never there has them, too."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def example_of(contract: Contract, media: dict[str, Any]) -> Any:
 def form_of(example: dict[str, Any]) -> dict[str, Any]:
     """The fields of a form, with a picture of ours in the place of each of the example's."""
     fields = {name: value if isinstance(value, list) else [value] for name, value in example.items()}
-    pictures = {name for name, (first, *_) in fields.items() if str(first).startswith("data:image/")}
+    pictures = {name for name, values in fields.items() if str([*values, ""][0]).startswith("data:image/")}
     return {
         "files": dict.fromkeys(pictures, ("a.jpg", photo(), "image/jpeg")),
         "data": {name: value for name, value in fields.items() if name not in pictures},

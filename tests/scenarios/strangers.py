@@ -74,6 +74,7 @@ NAMED_BY = {
             "filing_id",
             "image_id",
             "number",
+            "paper",
             "plan_id",
             "programme_id",
             "resemblance_id",

@@ -57,7 +57,7 @@ async def test_a_stranger_does_nothing_and_learns_nothing(
 async def test_whatever_happens_a_stranger_reads_the_same(
     world: World, owner: Owner, chapter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At every address, with every filter, but for what has been published."""
+    """At every address, with every filter, but for what has been published, and whether one may sign on just now."""
     tried = await strangers(world, owner)
     Watch(tried, monkeypatch)
     stage = await CHAPTERS[chapter].prepared(world)
@@ -70,7 +70,7 @@ async def test_whatever_happens_a_stranger_reads_the_same(
     for name, client in tried.clients.items():
         after = await everything(world.contract, client, known)
         apart = {href for href in after if after[href] != before[name][href]}
-        published = (*OPEN, *OPEN_PAGES, "progress", "code-lists")
+        published = (*OPEN, *OPEN_PAGES, "progress", "code-lists", "sign-on")
         assert not {href for href in apart if not href.removeprefix("/api/v1/").startswith(published)}, name
 
 

@@ -16,7 +16,7 @@ from tests.scenarios import steps
 from tests.scenarios.hidden import HIDDEN_FROM
 from tests.scenarios.probing import absent, probes
 from tests.scenarios.steps import done, id_of, read, seen
-from tests.world import World, key
+from tests.world import World, key, templates
 from tests.world.attachments import MEDIA
 from tests.world.corpus import narrative
 from tests.world.factors import add_totp
@@ -66,6 +66,7 @@ async def secrets(world: World) -> Secrets:
         "image_id": (await read(by_member, application))["images"][0]["id"],
         "attachment_id": (await read(by_member, application))["attachments"][0]["id"],
         "number": "1",
+        "paper": "receipt",
         "plan_id": plan["id"],
         "case_id": plan["cases"][0]["id"],
         "filing_id": filing["id"],
@@ -83,6 +84,7 @@ async def secrets(world: World) -> Secrets:
         "committee_id": str(place.committee.id),
         "campaign_id": str((await world.campaign(status=CampaignStatus.DRAFT, year=2016)).id),
     }
+    await paper_template(place, templates.address(ids["campaign_id"], ids["paper"]))
     ids["programme_id"] = await programme(place, ids["campaign_id"])
     strangers = {
         "other committee": elsewhere.by_committee,
@@ -151,6 +153,11 @@ async def seat(place: District) -> str:
     return seat_id
 
 
+async def paper_template(place: District, href: str) -> None:
+    """A template of a paper that is printed of nothing here."""
+    done(await templates.put(place.by_office, href, (await place.by_office.get(f"{href}/starter")).content))
+
+
 async def earlier_win(place: District) -> str:
     """An award of a year before, of the office's list."""
     row = {"year": 2013, "kind": "excellent_case", "award": "绝密奖项", "unit_name": place.unit.name}
@@ -189,10 +196,11 @@ async def test_what_is_hidden_is_there(contract: Contract, secrets: Secrets) -> 
     """Otherwise the test above would have shown nothing.
 
     A case that is not filed has no decision, nor a veto list; a notice without a published campaign no paper; a plan
-    that was not sent back and a swap without an answer no letter.
+    that was not sent back and a swap without an answer no letter; an account with a password alone no identity.
     """
     others = {"/api/v1/applications/{application_id}/vetoes", "/api/v1/programmes/{programme_id}/arrears/paper"}
     others |= {"/api/v1/plans/{plan_id}/return-letter", "/api/v1/swaps/{swap_id}/letter"}
+    others |= {"/api/v1/accounts/{account_id}/identity"}
     for probe in probes(contract, HIDDEN_FROM):
         if probe.method == "get" and "{decision_id}" not in probe.template and probe.template not in others:
             answers = [await probe.ask(owner, secrets.ids) for owner in secrets.owners]

@@ -285,7 +285,7 @@ def declare_security(document: Json) -> None:
             ways.append({"cookie": []} if method.upper() in READING else {"cookie": [], "cookieMeant": []})
         if Role.MUNICIPAL in roles:
             ways.append({"clientCredentials": [Role.MUNICIPAL.value]})
-        if ways and is_of_bytes(operation["responses"].get("200", {})):
+        if ways and method == "get" and is_of_bytes(operation["responses"].get("200", {})):
             ways.append({TICKET: []})
         operation["security"] = ways
 

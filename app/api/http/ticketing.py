@@ -25,8 +25,9 @@ SCHEME = {
 
 
 def takes_tickets(route: APIRoute) -> bool:
-    """Return true for an operation that answers nothing but bytes, to whoever is signed in."""
-    return Unauthenticated.status in route.responses and is_of_bytes(route.responses.get(HTTPStatus.OK, {}))
+    """Return true for a read that answers nothing but bytes, to whoever is signed in: a browser loads it by address."""
+    is_read, answer = "GET" in (route.methods or ()), route.responses.get(HTTPStatus.OK, {})
+    return is_read and Unauthenticated.status in route.responses and is_of_bytes(answer)
 
 
 def is_of_bytes(answer: Json) -> bool:

@@ -111,7 +111,7 @@ async def read(view: View, campaign_id: UUID, paper: PaperKind) -> TemplateRecor
 
 
 async def put(intake: Intake, campaign_id: UUID, paper: PaperKind, data: bytes, version: int | None) -> None:
-    """Put a template in force, in place of an earlier one."""
+    """Put a template in force, in place of an earlier one; the very same changes nothing."""
 
     async def held(ctx: Context) -> tuple[CampaignSettings, PaperTemplate | None]:
         return await _held(ctx, campaign_id, paper, version)
@@ -120,18 +120,11 @@ async def put(intake: Intake, campaign_id: UUID, paper: PaperKind, data: bytes, 
     async with intake.attaching(arrival) as ctx:
         settings, template = await held(ctx)
         refuse(policy.template_findings(paper, settings, arrival.found))
-        placed = {
-            "file_id": arrival.file_ids[0],
-            "placeholders": policy.used(paper, arrival.found),
-            "placed_at": ctx.now,
-            "placed_by": ctx.actor.id,
-        }
-        said = {"paper": paper, "sha256": arrival.found.sha256}
-        if template is None:
-            create(ctx, PaperTemplate(campaign_id=campaign_id, paper=paper, **placed), policy.PLACED, **said)
+        before = await ctx.session.get(File, template.file_id) if template and template.file_id else None
+        if before is not None and before.sha256 == arrival.found.sha256:
+            await condemn(ctx, arrival.file_ids)
         else:
-            await _give_up(ctx, template)
-            change(ctx, template, policy.PLACED, data=said, **placed)
+            await _place(ctx, template, arrival, campaign_id=campaign_id, paper=paper)
 
 
 async def attempt(intake: Intake, campaign_id: UUID, paper: PaperKind, data: bytes) -> Arrival[Looked]:
@@ -212,6 +205,25 @@ async def _held(
     template = await ctx.find(_LOCKED, campaign_id=campaign_id, paper=paper)
     expect(template or PaperTemplate(version=NOTHING_YET), version)
     return CampaignSettings.model_validate(campaign.settings), template
+
+
+async def _place(
+    ctx: Context, template: PaperTemplate | None, arrival: Arrival[Looked], *, campaign_id: UUID, paper: PaperKind
+) -> None:
+    """Put what arrived in force, for the first time or in place of an earlier file."""
+    found = arrival.found
+    placed = {
+        "file_id": arrival.file_ids[0],
+        "placeholders": policy.used(paper, found),
+        "placed_at": ctx.now,
+        "placed_by": ctx.actor.id,
+    }
+    said = {"paper": paper, "sha256": found.sha256}
+    if template is None:
+        create(ctx, PaperTemplate(campaign_id=campaign_id, paper=paper, **placed), policy.PLACED, **said)
+    else:
+        await _give_up(ctx, template)
+        change(ctx, template, policy.PLACED, data=said, **placed)
 
 
 async def _give_up(ctx: Context, template: PaperTemplate) -> None:

@@ -105,6 +105,7 @@ async def test_a_dry_run_changes_nothing_and_a_template_of_before_is_stale(place
     assert done(await put(place.by_office, href, PLAN, dry_run="true"))["template"] is None
     assert done(await put(place.by_office, href, PLAN, '"0"'))["etag"] == '"1"'
     assert (await put(place.by_office, href, PLAN, '"0"')).status_code == 412
+    assert done(await put(place.by_office, href, PLAN))["etag"] == '"1"', "the very same"
     removed = done(await place.by_office.delete(href, headers={"If-Match": '"1"'}))
     assert (removed["template"], removed["etag"]) == (None, '"2"')
     assert (await put(place.by_office, href, PLAN, '"0"')).status_code == 412
