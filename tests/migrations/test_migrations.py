@@ -56,7 +56,8 @@ from app.services.policies.people.committees import CHANGE
 from app.services.policies.people.vocabularies import COMMITTEE_KIND, HONOUR_LEVEL, NOTICE, Word
 from app.settings import Settings
 from tests.contract.client import Contract
-from tests.world import NOW, World, actor_of
+from tests.scenarios.steps import done, read
+from tests.world import NOW, World, actor_of, templates
 from tests.world.apps import another_app
 from tests.world.attachments import MEDIA, add_attachment
 from tests.world.cells import FILLED, OWN
@@ -612,6 +613,22 @@ async def test_supporting_documents_go_on_the_way_down_and_contents_go_on_naming
         condemned = await session.scalars(select(File.id).where(File.state == FileState.CONDEMNED))
         assert (left, condemned.all()) == ([[], []], [fixed.file_id])
     assert [each["id"] for each in version.content["attachments"]] == [str(fixed.attachment_id)]
+
+
+@pytest.mark.thorough
+async def test_templates_go_on_the_way_down_with_their_files_and_papers_are_built_in_again(
+    elsewhere: World, own: Servers
+) -> None:
+    place = await district(elsewhere)
+    href = templates.address(place.campaign.id, "plan_form")
+    done(await templates.put(place.by_office, href, templates.PLAN))
+    before = ScriptDirectory(str(revisions.SCRIPTS)).get_revision("0053").down_revision
+    await asyncio.to_thread(migrating.downgrade, own.owner_database_url, str(before))
+    async with elsewhere.database.transaction() as session:
+        assert [*await session.scalars(select(File.state))] == [FileState.CONDEMNED]
+    await asyncio.to_thread(migrating.upgrade, own.owner_database_url, demonstration=True)
+    assert (await read(place.by_office, href))["template"] is None
+    assert done(await templates.put(place.by_office, href, templates.PLAN, '"0"'))["template"]
 
 
 @pytest.mark.thorough
