@@ -84,6 +84,7 @@ async def test_everything_that_is_wrong_is_told_at_once_in_either_language(place
         (["{{案例}}"], "is_a_block"),
         (["{{#推荐单位}}", "{{/推荐单位}}"], "not_a_block"),
         (["{{案例名称}}"], "outside_block"),
+        (["{{#案例}}", "{{#cases}}", "{{/cases}}", "{{/案例}}"], "within_itself"),
         (["{{Unit}}"], "unknown_placeholder"),
     ],
 )

@@ -61,6 +61,11 @@ IS_A_BLOCK = Rule(
     "{place}：“{said}”是重复块，须有以 # 开始和以 / 结束的两个标记。",
     "{place_en}: “{said}” is a block: it has a first mark with # and a last one with /.",
 )
+WITHIN_ITSELF = Rule(
+    "within_itself",
+    "{place}：“{said}”写在同名的重复块内，会成倍重复；请去掉一层。",
+    "{place_en}: “{said}” is within a block of the same name, and would multiply: take one of them out.",
+)
 OUTSIDE_BLOCK = Rule(
     "outside_block",
     "{place}：“{said}”只能写在“{block}”块内。",
@@ -203,6 +208,8 @@ def _mark_findings(paper: PaperKind, known: Mapping[str, Placeholder], mark: Fou
     if is_block != bool(mark.sort):
         yield (IS_A_BLOCK if is_block else NOT_A_BLOCK)("/file", **told)
         return
+    if is_block and name in {names(paper).get(each) for each in mark.within}:
+        yield WITHIN_ITSELF("/file", **told)
     if placeholder.within and not _is_within(paper, placeholder, mark):
         blocks = [known[each].label if each in known else "证书" for each in placeholder.within]
         yield OUTSIDE_BLOCK("/file", block="”或“".join(blocks), **told)
