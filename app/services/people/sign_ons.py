@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.context import Context, OpenContext
@@ -245,11 +245,16 @@ async def _is_new(ctx: Context, issuer: str, ended: "Ended") -> bool:
 
 
 async def _end_sessions(ctx: Context, issuer: str, ended: "Ended") -> None:
-    """End the sessions of what has ended there: of one session of the provider's, or of a subject altogether."""
+    """End the sessions of what has ended there: of one session of the provider's, or of a subject altogether.
+
+    Of a subject also those of which the provider did not say by which session of its own they were opened.
+    """
     by_sign_on = select(Identity.id).where(Identity.issuer == issuer)
     by_sign_on = by_sign_on.where(Identity.subject == ended.subject) if ended.subject else by_sign_on
     over = delete(Session).where(Session.identity_id.in_(by_sign_on))
-    over = over.where(Session.provider_session == ended.session) if ended.session else over
+    named = Session.provider_session == ended.session
+    named = or_(named, Session.provider_session.is_(None)) if ended.subject else named
+    over = over.where(named) if ended.session else over
     counts: dict[UUID, int] = {}
     for account_id in await ctx.session.scalars(over.returning(Session.account_id)):
         counts[account_id] = counts.get(account_id, 0) + 1

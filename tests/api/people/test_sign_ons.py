@@ -33,6 +33,13 @@ async def test_whoever_is_bound_enters_as_their_account(town: Town) -> None:
     assert (session["identity_id"], identity["subject"]) == (identity["id"], "li")
 
 
+async def test_a_sign_out_of_a_subject_ends_what_was_opened_by_a_session_that_had_no_name(town: Town) -> None:
+    await town.bound(await person(town.world, Role.REVIEWER), "li")
+    unnamed, another = await town.entered("li"), await town.entered("li", "s2")
+    assert (await town.told(town.provider.logout_token(sub="li", sid="s1"))).status_code == 204
+    assert [(await each.get("/api/v1/session")).status_code for each in (unnamed, another)] == [401, 200]
+
+
 @pytest.mark.parametrize(("hours", "status_code"), [(0, 200), (10, 403), (24 * 365, 403)])
 async def test_a_session_at_the_provider_is_no_proof_of_now(town: Town, hours: int, status_code: int) -> None:
     account = await person(town.world, Role.REVIEWER)
