@@ -8,13 +8,15 @@ from fastapi import Path
 from pydantic import Field
 
 from app.api.http.dependencies import Chosen, Ctx, Paging, Reads, filtered_by
-from app.api.http.output import Instant, Out, Page, ResourceId
+from app.api.http.output import Instant, LetterHref, Out, Page, ResourceId
 from app.api.http.routing import Router
 from app.context import View
 from app.models.enums import DeadlineKind, ExtensionCause
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import extensions
-from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation
+from app.services.filing.extensions import ExtensionCreate, ExtensionRevocation, ExtensionRow
+from app.services.policies.filing.letters import is_granted
 
 router = Router("/extensions", tags=["extensions"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(extensions.FILTERS)]
@@ -51,10 +53,19 @@ class ExtensionOut(Out):
     )
     revoked_by: Label | None = Field(description="By whom; visible to the office alone.", examples=[None])
     revocation_reason: Why | None = Field(description="Reason of the revocation.", examples=[None])
+    letter_href: LetterHref | None = Field(
+        description="The grant as a letter (延期通知书); null for days of a correction, whose own letter tells them.",
+        examples=["/api/v1/extensions/…/letter"],
+    )
+
+    @classmethod
+    def of(cls, row: ExtensionRow) -> Self:
+        href = f"/api/v1/extensions/{row.id}/letter" if is_granted(row.cause) else None
+        return cls(letter_href=href, **values_of(row))
 
     @classmethod
     async def read(cls, view: View, extension_id: UUID) -> Self:
-        return cls.model_validate(await extensions.read(view, extension_id))
+        return cls.of(await extensions.read(view, extension_id))
 
 
 class ExtensionPage(Page[ExtensionOut]):
@@ -68,7 +79,7 @@ async def list_extensions(view: Reads, filters: Filters, page: Paging) -> Extens
     The office sees all, a committee its own, a unit those that its own applications profit from.
     """
     found = await extensions.search(view, **filters, **page.binds)
-    return ExtensionPage.of(found, [ExtensionOut.model_validate(row) for row in found.rows])
+    return ExtensionPage.of(found, [ExtensionOut.of(row) for row in found.rows])
 
 
 @router.post("", status_code=201, raises=[WrongState, RulesViolated])

@@ -13,6 +13,7 @@ from app.api.http.output import (
     CountedPage,
     EffectiveDeadline,
     Instant,
+    LetterHref,
     Out,
     ResourceId,
     VersionTag,
@@ -78,6 +79,9 @@ class PlanOut(PlanSummary):
 
     cases: list[PlannedCaseOut] = Field(description="The rows, in their order.", max_length=200)
     return_reason: str | None = Field(description="Reason of the last return.", max_length=500, examples=[None])
+    letter_href: LetterHref | None = Field(
+        description="The last return as a letter (退回修改通知书); null if it was never sent back.", examples=[None]
+    )
     created_at: Instant = Field(description="Time of creation.")
     deadline: EffectiveDeadline = Field(description="The deadline that counts for it.")
     actions: dict[str, Action] = actions_of(policy.ACTS)
@@ -85,7 +89,9 @@ class PlanOut(PlanSummary):
     @classmethod
     async def read(cls, view: View, plan_id: UUID) -> Self:
         record = await plans.read(view, plan_id)
+        letter = f"/api/v1/plans/{plan_id}/return-letter" if record.row.was_returned else None
         return cls(
+            letter_href=letter,
             cases=[PlannedCaseOut.model_validate(case) for case in record.cases],
             deadline=EffectiveDeadline.of(record.deadline, view.now),
             actions=Action.by_name(record.actions, view.language),

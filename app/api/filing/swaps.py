@@ -9,16 +9,28 @@ from pydantic import Field
 from app.api.filing.applications import ApplicationId, Label
 from app.api.http.dependencies import Chosen, Ctx, IfMatch, LateEffect, Once, Paging, Reads, Viewer, filtered_by
 from app.api.http.downloads import IfNoneMatch, bytes_of, deliver
-from app.api.http.output import Action, CountedPage, Instant, Out, ResourceId, VersionTag, actions_of, row_actions_of
+from app.api.http.output import (
+    Action,
+    CountedPage,
+    Instant,
+    LetterHref,
+    Out,
+    ResourceId,
+    VersionTag,
+    actions_of,
+    row_actions_of,
+)
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
 from app.context import View
 from app.inputs import Input, Reason
 from app.models.enums import SwapStatus
 from app.problems import RulesViolated, WrongState
+from app.rows import values_of
 from app.services.filing import swaps
-from app.services.filing.swaps import SwapConsent, SwapCreate, SwapRefusal
+from app.services.filing.swaps import SwapConsent, SwapCreate, SwapRefusal, SwapRow
 from app.services.policies.filing import swaps as policy
+from app.services.policies.filing.letters import has_answer
 
 router = Router(tags=["swaps"], in_a_seat=True)
 Filters = Annotated[Chosen, filtered_by(swaps.FILTERS)]
@@ -61,7 +73,15 @@ class SwapSummary(Out):
     answer: Why | None = Field(description="Remark or reason of the office; null before.", examples=[None])
     answered_at: Instant | None = Field(description="Time of the answer; null before.")
     filing_id: UUID | None = Field(description="The filing and its receipt that came of it; null before.")
+    letter_href: LetterHref | None = Field(
+        description="The answer as a letter (调换申请答复书); null while there is none, and of a request taken back.",
+        examples=[None],
+    )
     actions: dict[str, Action] | None = row_actions_of(policy.ACTS)
+
+    @classmethod
+    def of(cls, row: SwapRow) -> Self:
+        return cls(letter_href=_letter(row), **values_of(row))
 
 
 class SwapOut(SwapSummary):
@@ -71,18 +91,23 @@ class SwapOut(SwapSummary):
 
     @classmethod
     async def read(cls, view: View, swap_id: UUID) -> Self:
-        return cls.with_actions(await swaps.read(view, swap_id), view.language)
+        record = await swaps.read(view, swap_id)
+        return cls.with_actions(record, view.language, letter_href=_letter(record.row))
 
 
 class SwapPage(CountedPage[SwapSummary]):
     """One page of swaps, oldest first."""
 
 
+def _letter(row: SwapRow) -> str | None:
+    return f"/api/v1/swaps/{row.id}/letter" if has_answer(row.status) else None
+
+
 @router.get("/swaps", offers=swaps.offered)
 async def list_swaps(view: Reads, filters: Filters, page: Paging) -> SwapPage:
     """List the swaps you may see, oldest first: the office all, a committee its own."""
     found = await swaps.search(view, **filters, **page.binds)
-    return SwapPage.of(found, [SwapSummary.model_validate(row) for row in found.rows])
+    return SwapPage.of(found, [SwapSummary.of(row) for row in found.rows])
 
 
 @router.post("/swaps", status_code=201, raises=[WrongState, RulesViolated])

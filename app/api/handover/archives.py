@@ -1,7 +1,7 @@
 """All material of a campaign as one file, over HTTP."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query, Request, Response
@@ -51,14 +51,14 @@ class ArchivedPlan(Out):
     cases: list[ArchivedCase] = Field(description="The rows, in their order.")
 
 
-_MODELS: Mapping[str, type[Out]] = {
-    "exemptions": ExemptionOut,
-    "extensions": ExtensionOut,
-    "plans": ArchivedPlan,
-    "receipts": FilingOut,
-    "swaps": SwapSummary,
+_SHAPES: Mapping[str, Callable[[Any], Out]] = {
+    "exemptions": ExemptionOut.model_validate,
+    "extensions": ExtensionOut.of,
+    "plans": ArchivedPlan.model_validate,
+    "receipts": FilingOut.model_validate,
+    "swaps": SwapSummary.of,
 }
-"""The models of the lists; of other domains' the application itself knows them (`archived`)."""
+"""The answers of the lists; of other domains' the application itself knows the models (`archived`)."""
 _BESIDES: Mapping[str, Records] = {
     "announcements": announcements.sent,
     "awards": awards.received,
@@ -85,10 +85,11 @@ async def read_archive(
     (`score_sheets`, listed in `score_sheets.json`). All is under its SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip,
     which is written while it is sent.
     """
-    models: Mapping[str, type[Out]] = _MODELS | request.app.state.archived
+    archived: Mapping[str, type[Out]] = request.app.state.archived
+    answers = {**_SHAPES, **{name: model.model_validate for name, model in archived.items()}}
 
     def shape(name: str, row: object) -> object:
-        return models[name].model_validate(row).model_dump(mode="json")
+        return answers[name](row).model_dump(mode="json")
 
     async with view_of() as view:
         package = await archives.pack(view, campaign_id, committee_id, _BESIDES, shape)

@@ -73,6 +73,7 @@ VersionTag = Annotated[
     Field(validation_alias=AliasChoices("version", "etag")),
 ]
 """The ETag of an answer made from a row, by the row's `version`."""
+LetterHref = Annotated[str, Field(max_length=200)]
 Digest = Annotated[str, Field(description="SHA-256, hexadecimal.", pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import bindparam, case, func, select, true
+from sqlalchemy import Text, bindparam, case, exists, func, literal, select, true
 
 from app.comparable import is_blank
 from app.context import ACTOR_COMMITTEE, Context, View, acting_as
 from app.database import Query, bound_id, bound_ids
 from app.inputs import Day, Input, Reason, unsent
-from app.models import Application, Campaign, Committee, Plan, PlannedCase
+from app.models import Application, AuditEvent, Campaign, Committee, Plan, PlannedCase
 from app.models.enums import CampaignStatus, DeadlineKind, PlanStatus, Role
 from app.problems import NotFound, RulesViolated
 from app.rows import row_type
@@ -73,6 +73,7 @@ class PlanRow(PlanSummary):
     """A plan with its campaign and the extension that applies to it."""
 
     return_reason: str | None
+    was_returned: bool
     leader_name: str | None
     liaison_name: str | None
     liaison_phone: str | None
@@ -120,9 +121,13 @@ FILTERS = {
 }
 _PLANS = Listing(_SUMMARY, Plan.id, PlanSummary, filters=FILTERS)
 _extension = extensions.latest(DeadlineKind.PLAN, Plan.campaign_id, Plan.committee_id)
+_was_returned = exists().where(
+    AuditEvent.subject_id == Plan.id, AuditEvent.action == literal(policy.RETURN.event.code, Text)
+)
 _IN_FULL = Query(
     _SUMMARY.add_columns(
         Plan.return_reason,
+        _was_returned.label("was_returned"),
         Committee.leader_name,
         Committee.liaison_name,
         Committee.liaison_phone,

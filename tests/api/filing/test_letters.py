@@ -38,6 +38,7 @@ async def test_a_plan_comes_back_with_a_letter_and_each_return_has_its_own(place
     letter = f"{href}/return-letter"
     done(await place.by_committee.post(f"{href}/submission", headers=key()))
     assert (await place.by_office.get(letter)).status_code == 404
+    assert (await read(place.by_office, href))["letter_href"] is None
     done(await place.by_office.post(f"{href}/return", json={"reason": "请补充案例", "due_on": "2015-04-24"}))
     words, table = await said(place.by_committee, letter)
     assert table == [["序号", "原因"], ["1", "请补充案例"]]
@@ -49,7 +50,8 @@ async def test_a_plan_comes_back_with_a_letter_and_each_return_has_its_own(place
     ):
         assert part in words
     clock.stopped_at = datetime(2015, 4, 23, 9, tzinfo=ZONE)
-    done(await place.by_committee.post(f"{href}/submission", headers=key()))
+    again = done(await place.by_committee.post(f"{href}/submission", headers=key()))
+    assert (again["return_reason"], again["letter_href"]) == (None, letter)
     done(await place.by_office.post(f"{href}/return", json={"reason": "仍缺一项", "due_on": None}))
     latest, first = [(await said(place.by_office, letter, **which))[0] for which in ({}, {"number": 1})]
     assert "-P02" in latest
@@ -75,8 +77,10 @@ async def test_a_swap_is_answered_by_a_letter(place: District, act: str, answer:
     swap = done(await place.by_committee.post("/api/v1/swaps", json=asked, headers=key()), 201)
     href = f"/api/v1/swaps/{swap['id']}"
     refused = await place.by_committee.get(f"{href}/letter")
-    assert reasons(refused) == [("not_answered", None)]
-    done(await place.by_office.post(f"{href}/{act}", json={"answer": answer}))
+    assert (reasons(refused), swap["letter_href"]) == ([("not_answered", None)], None)
+    answered = done(await place.by_office.post(f"{href}/{act}", json={"answer": answer}))
+    (listed,) = (await read(place.by_committee, "/api/v1/swaps"))["items"]
+    assert answered["letter_href"] == listed["letter_href"] == f"{href}/letter"
     letter, table = await said(place.by_committee, f"{href}/letter")
     assert table == [
         ["序号", "事项", "申报编号", "品牌名称"],
@@ -125,7 +129,8 @@ async def test_an_extension_is_granted_by_a_letter_which_says_that_it_was_revoke
         )
     ]
     hrefs = [f"/api/v1/extensions/{each['id']}" for each in granted]
-    letters = [(await said(place.by_committee, f"{href}/letter"))[0] for href in hrefs]
+    assert [each["letter_href"] for each in granted] == [f"{href}/letter" for href in hrefs]
+    letters = [(await said(place.by_committee, each["letter_href"]))[0] for each in granted]
     code = place.committee.code
     for letter, number in zip(letters, (f"2015-{code}-E01", f"2015-{code}-E02", f"2015-{code}-PLAN-E01"), strict=True):
         assert f"编号：{number}" in letter
@@ -142,4 +147,4 @@ async def test_days_that_came_with_a_correction_are_told_in_its_letter(place: Di
     done(await steps.act(place.by_office, f"/api/v1/applications/{case}", "correction-request", correction))
     (extension,) = (await read(place.by_office, "/api/v1/extensions"))["items"]
     refused = await place.by_office.get(f"/api/v1/extensions/{extension['id']}/letter")
-    assert reasons(refused) == [("told_elsewhere", None)]
+    assert (reasons(refused), extension["letter_href"]) == ([("told_elsewhere", None)], None)

@@ -75,14 +75,24 @@ class Extended:
     revocation_reason: str | None
 
 
+def has_answer(status: SwapStatus) -> bool:
+    """Return true for a request that the office answered: one that waits, or was taken back, has no letter."""
+    return status in ANSWERED
+
+
 def answer_findings(status: SwapStatus) -> list[Finding]:
-    """Require an answer of the office: a request that waits, or was taken back, has no letter."""
-    return [] if status in ANSWERED else [NOT_ANSWERED(label=status.label, state=status)]
+    """Require an answer of the office."""
+    return [] if has_answer(status) else [NOT_ANSWERED(label=status.label, state=status)]
+
+
+def is_granted(cause: ExtensionCause) -> bool:
+    """Return true for a grant: days that came with a return are told in its letter."""
+    return cause is ExtensionCause.GRANT
 
 
 def extension_findings(cause: ExtensionCause) -> list[Finding]:
-    """Require a grant: days that came with a return are told in its letter."""
-    return [] if cause is ExtensionCause.GRANT else [TOLD_ELSEWHERE()]
+    """Require a grant."""
+    return [] if is_granted(cause) else [TOLD_ELSEWHERE()]
 
 
 def plan_number(settings: CampaignSettings, returned: PlanReturned) -> str:
