@@ -47,8 +47,8 @@ def _draw(sheet: Any, told: Mapping[str, Any], choices: Any) -> None:
         head.comment = Comment(column["note"], AUTHOR, HEIGHT, WIDTH)
         sheet.column_dimensions[letter].width = column["width"]
         sheet.column_dimensions[letter].number_format = "@"
-        example = as_text(sheet.cell(2, place), column["example"])
-        example.font = EXAMPLE
+        if column["example"]:
+            as_text(sheet.cell(2, place), column["example"]).font = EXAMPLE
         for row in range(2, ROWS + 2):
             sheet.cell(row, place).number_format = "@"
         if column["choices"]:

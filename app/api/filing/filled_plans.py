@@ -8,15 +8,18 @@ from pydantic import Field
 from app.api.filing.campaigns import CampaignId
 from app.api.filing.filled_forms import Findings, PlaceOut, UnplacedText, said_place
 from app.api.filing.plans import PlanOut
-from app.api.http.dependencies import LateEffect
-from app.api.http.listed import Reading
+from app.api.http.dependencies import LateEffect, Viewer
+from app.api.http.downloads import made
+from app.api.http.listed import WORKBOOK, Drawing, Reading
 from app.api.http.output import Out
 from app.api.http.routing import Router
 from app.api.http.uploads import Uploads
+from app.file_names import XLSX
 from app.inputs import Input
 from app.models.enums import Language
 from app.problems import RulesViolated
 from app.services.filing import filled_plans
+from app.services.people import listed
 from app.services.policies.filing.filled_plans import PlannedRow
 
 router = Router("/campaigns/{campaign_id}/filled-plans", tags=["plans"], in_a_seat=True)
@@ -104,3 +107,12 @@ async def create_plan_from_form(
     await effect.begun()
     response.status_code = 200 if form.dry_run else 201
     return out
+
+
+@router.get("/template", response_class=Response, responses=WORKBOOK, raises=[RulesViolated])
+async def read_filled_plan_template(campaign_id: CampaignId, view_of: Viewer, workers: Drawing) -> Response:
+    """Download an empty 附件1 as a workbook (.xlsx), to be filled in and sent as it is."""
+    async with view_of() as view:
+        told = await filled_plans.described(view, campaign_id)
+    content, name = await listed.template(workers, filled_plans.NAME, told)
+    return made(content, XLSX, name)

@@ -1,14 +1,16 @@
 """Filled forms of plans (附件1), Word documents or tables: each is read, and becomes the draft of a plan, or not."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.context import Context
+from app.context import Context, View
+from app.file_names import Part
 from app.findings import Finding
 from app.imaging.formats import format_of
+from app.models.enums import DeadlineKind
 from app.services.files import Arrival, Blob, Intake, Kind
 from app.services.filing import campaigns, plans
 from app.services.filing.filled_forms import FORM
@@ -16,14 +18,17 @@ from app.services.filing.planned_cases import PlannedCaseInput
 from app.services.filing.plans import PlanCreate
 from app.services.policies import refuse
 from app.services.policies.filing import filled_plans as policy
+from app.services.policies.filing.deadlines import stage_findings
 from app.services.policies.filing.filled_blocks import blocks_of
 from app.services.policies.filing.filled_forms import Document
 from app.services.policies.filing.filled_plans import FilledPlan
 from app.services.policies.filing.filled_sheets import hidden_findings, tables_of
+from app.services.policies.filing.notice import CampaignSettings
 from app.tables.books import ODS_TYPE
 from app.tables.cells import ListSheet
 from app.tables.lists import read_lists
 
+NAME = Part("实施计划登记表", "plan-form")
 SHEETS = {"Excel (XLSX)", "Excel/ET (XLS)", "unknown"}
 """Formats of tables by the names that people know; a text has none."""
 Admit = Callable[[Context], Awaitable[None]]
@@ -44,6 +49,13 @@ class ReceivedPlan:
     campaign_id: UUID
     plan: FilledPlan
     arrival: Arrival[None]
+
+
+async def described(view: View, campaign_id: UUID) -> Mapping[str, object]:
+    """Describe the empty form as a workbook; refused where a campaign asks for no plans."""
+    settings = CampaignSettings.model_validate((await campaigns.find(view, campaign_id)).settings)
+    refuse(stage_findings(settings, DeadlineKind.PLAN))
+    return policy.template(settings)
 
 
 async def receive(intake: Intake, tables: Intake, campaign_id: UUID, data: bytes) -> ReceivedPlan:

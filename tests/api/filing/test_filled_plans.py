@@ -1,5 +1,9 @@
 """A filled 附件1 becomes the draft of a plan, or a dry run of one."""
 
+from io import BytesIO
+
+import openpyxl
+
 from app.services.filing.campaigns import template
 from tests.scenarios.steps import done, read, reasons
 from tests.world import World
@@ -58,6 +62,27 @@ async def test_a_table_becomes_the_plan_and_is_told_at_its_cells(world: World) -
     assert (found["code"], found["pointer"]) == ("number_read", "/rows/1/unit_name")
     assert found["message"].startswith("登记表!B4“实施单位”是按数字存放的，读作“12”")
     assert [case["name"] for case in made["plan"]["cases"]] == ["红马甲", "讲堂"]
+
+
+async def test_our_own_empty_workbook_is_filled_in_and_becomes_the_plan(world: World) -> None:
+    place = await district(world)
+    href = f"/api/v1/campaigns/{place.campaign.id}/filled-plans/template"
+    blank = (await place.by_committee.get(href)).content
+    assert reasons(await send_plan(place.by_committee, place.campaign.id, blank)) == [("not_the_form", "/file")]
+    book, sent = openpyxl.load_workbook(BytesIO(blank)), BytesIO()
+    rows = [("“红马甲”邻里互助站", "龙华社区"), ("001", "2015-04-21"), ("道德讲堂", None)]
+    for at, row in enumerate(rows, 2):
+        for column, text in enumerate(row, 1):
+            book.worksheets[0].cell(at, column).value = text
+    book.save(sent)
+    made = done(await send_plan(place.by_committee, place.campaign.id, sent.getvalue()), 201)
+    assert [(row["place"], row["name"], row["unit_name"], row["findings"]) for row in made["rows"]] == [
+        (f"登记表!A{at}", *row, []) for at, row in enumerate(rows, 2)
+    ]
+    assert (made["unplaced"], made["findings"]) == ([], [])
+    none = await world.campaign(plans=None, commendation=template("lubei-2015")["commendation"] | {"indicators": []})
+    without = await place.by_office.get(f"/api/v1/campaigns/{none.id}/filled-plans/template")
+    assert without.status_code == 409
 
 
 async def test_who_may_begin_no_plan_is_refused_before_anything_is_read(world: World) -> None:

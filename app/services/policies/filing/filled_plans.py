@@ -19,16 +19,24 @@ from app.services.policies.filing.filled_tables import Labels, Loose
 from app.services.policies.filing.filled_values import ANOTHER_NAME
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.own_cells import LONGEST_LINE
+from app.services.policies.people.listed import NOTES as TEMPLATE_NOTES
 from app.tables.cells import ERROR
 
 NAME, UNIT, NUMBER = "name", "unit_name", "number"
 MOST_ROWS = 200
+SHEET = "登记表"
 LABELS = {
     NAME: ("计划申报创新案例名称", "计划申报案例名称", "创新案例名称", "案例名称", "品牌名称", "创新品牌名称"),
     UNIT: ("实施单位", "申报单位", "承办单位", "单位名称"),
     NUMBER: ("序号", "编号"),
 }
 """The words for the columns; the first is that of the form."""
+WIDTHS = (60, 40)
+TOLD_IN_TEMPLATE = (
+    f"一、在“{SHEET}”中每行填写一个计划申报的案例，最多 {MOST_ROWS} 行；两栏的表头请保留。",
+    "二、填好后上传本文件，即成为实施计划的草稿，核对后再报送。",
+)
+"""What the template says beside the words of the form."""
 ROW_TOO_LONG = Rule(
     "not_placed",
     "{place}“{label}”的内容过多（{count}，该栏最多 {maximum}），没有填入；原文在未填入的内容中。",
@@ -85,6 +93,18 @@ def read(settings: CampaignSettings, document: Document, committee: str) -> Fill
         findings.append(ROWS_LEFT_OUT("/rows", maximum=MOST_ROWS))
         unplaced += [Loose("\t".join(filter(None, (each.name, each.unit_name))), each.place) for each in left]
     return FilledPlan(reading.rows[:MOST_ROWS], unplaced, findings)
+
+
+def template(settings: CampaignSettings) -> Mapping[str, object]:
+    """Describe the empty form as a workbook: the two columns of the form, and no example, which would be a case."""
+    paper = prints.blank_paper(settings, prints.FormKind.PLAN)
+    names = {NAME: "一个案例一行", UNIT: "实施单位的全称；已登记的单位按名称对应"}
+    columns = [
+        {"label": LABELS[name][0], "note": note, "width": width, "example": "", "choices": []}
+        for (name, note), width in zip(names.items(), WIDTHS, strict=True)
+    ]
+    lines = [f"{paper.annex}　{paper.title}", *TOLD_IN_TEMPLATE, paper.below]
+    return {"notes": {"name": TEMPLATE_NOTES, "lines": lines}, "sheets": [{"name": SHEET, "columns": columns}]}
 
 
 def refusal_findings(plan: FilledPlan) -> list[Finding]:
