@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from app.id_tokens import Ended, Expected, Identified, Key
 
 T = TypeVar("T")
+LONGEST_SESSION = 12 * 3600
+"""Seconds since a person signed in at the provider after which it asks them anew; to be asked makes it tell when."""
 LIFE = 3600.0
 """Seconds that what the provider publishes is kept."""
 PAUSE = 10.0
@@ -127,6 +129,7 @@ class Provider:
             "nonce": asked.nonce,
             "code_challenge": _encoded(hashlib.sha256(asked.verifier.encode()).digest()),
             "code_challenge_method": "S256",
+            "max_age": str(LONGEST_SESSION),
         }
         return _with((await self._metadata.get()).authorization, query)
 

@@ -72,8 +72,9 @@ class SmallProvider:
         return Answer(query["state"], code, self.issuer)
 
     def id_token(self, asked: dict[str, str]) -> str:
-        claims = {"sub": asked["sub"], "nonce": asked["nonce"]} | ({"sid": asked["sid"]} if "sid" in asked else {})
-        return self.signed(claims)
+        told = {"auth_time": int(time.time())} if "max_age" in asked else {}
+        named = {"sid": asked["sid"]} if "sid" in asked else {}
+        return self.signed({"sub": asked["sub"], "nonce": asked["nonce"]} | named | told)
 
     def logout_token(self, **claims: Any) -> str:
         return self.signed({"jti": uuid4().hex, "events": {LOGOUT: {}}} | claims)

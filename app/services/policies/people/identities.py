@@ -58,6 +58,8 @@ def assurance_of(methods: Collection[str], two_factors: Collection[str]) -> Assu
 def proved_at(told: float | None, now: datetime) -> datetime:
     """Return when the person proved who they are: a session at the provider may be older than the sign-on here.
 
-    Of a proof that does not count any more it is no longer ago than that: the database takes no instant of old.
+    A provider that does not tell, though it was asked, proves nothing of now. Of a proof that does not count any more
+    it is no longer ago than that: the database takes no instant of old.
     """
-    return now if told is None else min(now, max(datetime.fromtimestamp(told, UTC), now - STALE))
+    stale = now - STALE
+    return stale if told is None else min(now, max(datetime.fromtimestamp(told, UTC), stale))
