@@ -82,8 +82,8 @@ async def read_archive(
     the campaign's documents, and where there are any, `extensions.json`, `exemptions.json`, `swaps.json`,
     `announcements.json` and `awards.json`, each with the items of the list of that name here; a receipt is the filing
     as it is read here. Of live rounds the office has the scans of score sheets in the material of the whole campaign
-    (`score_sheets`, listed in `score_sheets.json`). All is under its SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip,
-    which is written while it is sent.
+    (`score_sheets`, listed in `score_sheets.json`), and its own layouts of papers (`templates/receipt.docx`). All is
+    under its SHA-256, as a bag (BagIt 1.0, RFC 8493) in a zip, which is written while it is sent.
     """
     archived: Mapping[str, type[Out]] = request.app.state.archived
     answers = {**_SHAPES, **{name: model.model_validate for name, model in archived.items()}}

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, exists, select
+from sqlalchemy import Text, Uuid, bindparam, cast, exists, select
 from sqlalchemy.orm import aliased
 
-from app.context import Context, View
+from app.context import Context, View, acting_as
 from app.database import Query, bound_id
 from app.file_names import DOCX, named
 from app.findings import Finding
@@ -44,6 +44,16 @@ class TemplateRow:
     placed_at: datetime | None
 
 
+@row_type
+class TemplateMaterial:
+    """The file of a template in force."""
+
+    paper: PaperKind
+    file_id: UUID
+    sha256: str
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateRecord:
     """A paper of a campaign: its placeholders, and its template with what it lacks by now."""
@@ -70,6 +80,14 @@ _FILE = Query(
     .join(PaperTemplate, PaperTemplate.file_id == File.id)
     .where(PaperTemplate.campaign_id == _CAMPAIGN_ID, PaperTemplate.paper == _PAPER),
     PictureFile,
+)
+_IN_FORCE = Query(
+    select(PaperTemplate.paper, PaperTemplate.file_id, File.sha256, File.size)
+    .join(File, File.id == PaperTemplate.file_id)
+    .where(acting_as(Role.OFFICE), PaperTemplate.campaign_id == _CAMPAIGN_ID)
+    .where(cast(bound_id("committee_id"), Uuid).is_(None))
+    .order_by(PaperTemplate.paper),
+    TemplateMaterial,
 )
 _LOCKED = (
     select(PaperTemplate)
@@ -189,6 +207,11 @@ async def in_force(view: View, campaign_id: UUID, paper: PaperKind) -> PictureFi
     if file is None:
         raise RulesViolated([policy.NO_TEMPLATE("/file")])
     return file
+
+
+async def of_campaign(view: View, campaign_id: UUID, committee_id: UUID | None) -> list[TemplateMaterial]:
+    """Return the templates in force, for the office; none in the material of one committee."""
+    return await view.rows(_IN_FORCE, campaign_id=campaign_id, committee_id=committee_id)
 
 
 async def _settings(view: View, campaign_id: UUID) -> CampaignSettings:

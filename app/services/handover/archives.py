@@ -35,6 +35,7 @@ from app.services.filing import (
     exemptions,
     extensions,
     filings,
+    paper_templates,
     plans,
     scans,
     swaps,
@@ -42,6 +43,7 @@ from app.services.filing import (
 from app.services.filing.contents import ApplicationRow
 from app.services.filing.documents import DocumentMaterial
 from app.services.filing.filings import ReceiptRow
+from app.services.filing.paper_templates import TemplateMaterial
 from app.services.filing.plans import PlanMaterial
 from app.services.filing.scans import ScanRow
 from app.services.filing.visibility import OWN, VISIBLE
@@ -195,8 +197,9 @@ async def pack(
     counts = {"applications": len(folders), "receipts": len(receipts), "plans": len(planned)}
     readme = policy.about(title, f"{now:%Y-%m-%d %H:%M}", settings.recommender, **counts)
     papers = _documents(await documents.of_campaign(view, campaign_id))
+    layouts = _templates(await paper_templates.of_campaign(view, campaign_id, committee_id))
     kept = [_receipt(row, shape) for row in receipts]
-    written = chain(papers, _plans(planned, settings, shape), *folders, kept, lists)
+    written = chain(papers, layouts, _plans(planned, settings, shape), *folders, kept, lists)
     tags = {
         "Source-Organization": settings.organizer.name,
         "External-Description": title,
@@ -246,6 +249,12 @@ def _documents(found: Sequence[DocumentMaterial]) -> Iterator[Packed]:
     if found:
         titles = [{"file": names[each.id], "kind": each.kind, "title": each.title} for each in found]
         yield text("data/documents.json", canonical(titles))
+
+
+def _templates(found: Sequence[TemplateMaterial]) -> Iterator[Packed]:
+    """The office's own layouts of papers (文书模板), each named by its paper."""
+    for each in found:
+        yield Packed(f"data/templates/{each.paper}.docx", each.sha256, each.size, file_id=each.file_id)
 
 
 def _plans(found: Sequence[PlanMaterial], settings: CampaignSettings, shape: Shape) -> Iterator[Packed]:

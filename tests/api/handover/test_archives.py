@@ -16,7 +16,7 @@ from app.services.filing.cells import ApplicationForm
 from app.services.history import digest_of
 from tests.contract.client import DOCUMENT, Contract, ContractClient
 from tests.contract.operations import SCHEMAS
-from tests.world import World, actor_of, codes_of, key
+from tests.world import World, actor_of, codes_of, key, templates
 from tests.world.attachments import MEDIA
 from tests.world.commending import planned
 from tests.world.filing import district
@@ -226,3 +226,24 @@ async def test_scans_of_score_sheets_are_packed_for_the_office_in_the_material_o
     for name, client, query in (("one", made.by_office, f"?committee_id={committee.id}"), ("own", by_committee, "")):
         files = inside(opened((await client.get(path + query)).content, tmp_path / name))
         assert [each for each in files if "sheet" in each] == []
+
+
+async def test_templates_in_force_are_packed_for_the_office_with_the_digest_that_it_reads(
+    world: World, tmp_path: Path
+) -> None:
+    place = await nominating(world)
+    mine, campaign = place.district, place.campaign.id
+    for paper in ("plan_form", "receipt"):
+        href = templates.address(campaign, paper)
+        await templates.put(mine.by_office, href, (await mine.by_office.get(f"{href}/starter")).content)
+    removed = await mine.by_office.delete(templates.address(campaign, "receipt"), headers={"If-Match": "*"})
+    assert removed.status_code == 200, removed.text
+    in_force = (await mine.by_office.get(templates.address(campaign, "plan_form"))).json()["template"]
+    data = await unpacked(mine.by_office, place, tmp_path / "office")
+    assert [path.name for path in data.glob("templates/*")] == ["plan_form.docx"]
+    manifest = (data.parent / "manifest-sha256.txt").read_text("utf-8").splitlines()
+    assert f"{in_force['sha256']} data/templates/plan_form.docx" in [" ".join(line.split()) for line in manifest]
+    assert "文书模板" in (data / "README.txt").read_text("utf-8")
+    others = ((mine.by_committee, ""), (mine.by_unit, ""), (mine.by_office, f"?committee_id={mine.committee.id}"))
+    for number, (client, query) in enumerate(others):
+        assert not (await unpacked(client, place, tmp_path / str(number), query) / "templates").exists()

@@ -19,7 +19,8 @@ _ABOUT = """\
 images 为图片，attachments 为佐证材料，endorsement 为盖章扫描件。
 plans 中为各{recommender}的实施计划登记表，receipts 中为回执，
 documents 中为活动文件（标题见 documents.json）。extensions.json 为延期，exemptions.json 为特批，swaps.json 为调换，
-announcements.json 为补充通知，awards.json 为奖项，score_sheets 中为现场评审的评分表扫描件；没有的不列。
+announcements.json 为补充通知，awards.json 为奖项，score_sheets 中为现场评审的评分表扫描件，
+templates 中为主办单位自己的文书模板；没有的不列。
 各文件的 SHA-256 在 manifest-sha256.txt 中。
 """
 
