@@ -62,6 +62,8 @@ def _lay_down(home: Home, copy: Path, account: Account) -> None:
     cluster.mkdir(mode=0o700)
     with tarfile.open(copy, "r:gz") as files:
         files.extractall(cluster, filter="data")  # a link out of it would lead our own writing astray
+    for name in ("postgresql.conf", "postgresql.auto.conf"):
+        (cluster / name).write_text("")  # ours come with the command: what lies in a copy may name programs to run
     (cluster / "pg_hba.conf").write_text(OPEN)
     (cluster / "recovery.signal").touch()
     for folder, _, names in os.walk(home.postgres):
