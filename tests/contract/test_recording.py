@@ -25,7 +25,7 @@ from tests.world import World
 from tests.world.handover import NOMINATIONS, nominating
 from tests.world.ports import free_port
 
-Owner = Any
+Connection = Any
 FLEETING = ("/nominations", "/{nomination_id}", "/{award_id}")
 """Addresses of what is in some state for a moment only: they are read after every act."""
 PLAYS = ("lubei-2015", "sample-2025")
@@ -33,15 +33,15 @@ PLAYS = ("lubei-2015", "sample-2025")
 
 @pytest.mark.thorough
 async def test_a_new_recording_has_the_same_examples(
-    world: World, owner: Owner, settings: Settings, tmp_path: Path
+    world: World, emptying: Connection, settings: Settings, tmp_path: Path
 ) -> None:
     recorder = Recorder(world.contract)
     await record_plays(recorder, world, settings, tmp_path)
     recorder.listen(world.app)
     for name in CHAPTERS:
-        await owner.execute("SELECT pg_temp.empty()")
+        await emptying.execute("SELECT pg_temp.empty()")
         await record_acts(recorder, world, name)
-    await owner.execute("SELECT pg_temp.empty()")
+    await emptying.execute("SELECT pg_temp.empty()")
     await record_pushing(recorder, world)
     examples = chosen(world.contract.document, recorder.worlds)
     committed = json.loads(PATH.read_text("utf-8"))
