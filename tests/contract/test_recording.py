@@ -74,7 +74,7 @@ async def record_acts(recorder: Recorder, world: World, chapter: str) -> None:
 
 
 async def record_pushing(recorder: Recorder, world: World) -> None:
-    """Look at a nomination on its way, and arrived: a worker takes it there, for a moment."""
+    """Look at a nomination on its way, arrived and acknowledged: each is for a moment only."""
     recorder.begin()
     place = await nominating(world)
     nomination = await place.nominated()
@@ -82,3 +82,5 @@ async def record_pushing(recorder: Recorder, world: World) -> None:
         async with jobs.acting(world.database) as ctx:
             await step(ctx, UUID(nomination["id"]))
         await place.by_office.get(f"{NOMINATIONS}/{nomination['id']}")
+    assert (await place.answer(nomination, "acknowledged")).is_success
+    await place.by_office.get(f"{NOMINATIONS}/{nomination['id']}")
