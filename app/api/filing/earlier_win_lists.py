@@ -7,12 +7,9 @@ from pydantic import Field
 
 from app.api.filing.applications import Label
 from app.api.http.dependencies import Viewer
-from app.api.http.downloads import made
-from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListUpload, Reading, described
+from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListOut, ListUpload, Reading, described, workbook
 from app.api.http.output import Out
 from app.api.http.routing import Router
-from app.file_names import XLSX
-from app.findings import FindingOut
 from app.models.enums import ImportOutcome, Language
 from app.problems import RulesViolated
 from app.services.filing import earlier_win_lists
@@ -37,17 +34,10 @@ class ListedWinOut(Out):
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
-class EarlierWinListOut(Out):
+class EarlierWinListOut(ListOut):
     """A list of earlier wins that was imported, or tried out."""
 
-    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
     rows: list[ListedWinOut] = Field(description="Every row, in the order of the file.", max_length=MOST_WINS)
-    findings: list[FindingOut] = Field(
-        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
-        "`params.place` is the cell.",
-        max_length=200_000,
-        examples=[[]],
-    )
 
     @classmethod
     def of(cls, done: ImportedWins, language: Language, *, dry_run: bool) -> Self:
@@ -84,8 +74,7 @@ async def mark_earlier_win_list(
     arrival = await uploads.receive(data, TABLE, earlier_win_lists.admit)
     async with uploads.transaction() as ctx:
         told = await listed.told(earlier_win_lists.carry_out(ctx, arrival.found, described, dry_run=True))
-    content, name = await listed.marked(workers, earlier_win_lists.NAME, data, told, ctx.language)
-    return made(content, XLSX, name)
+    return await workbook(listed.marked(workers, earlier_win_lists.NAME, data, told, ctx.language))
 
 
 @router.get("/template", response_class=Response, responses=WORKBOOK)
@@ -93,5 +82,4 @@ async def read_earlier_win_list_template(view_of: Viewer, workers: Drawing) -> R
     """Download an empty list of earlier wins (.xlsx): headings with notes, and an example not imported. Office only."""
     async with view_of() as view:
         told = await earlier_win_lists.described(view)
-    content, name = await listed.template(workers, earlier_win_lists.NAME, told)
-    return made(content, XLSX, name)
+    return await workbook(listed.template(workers, earlier_win_lists.NAME, told))

@@ -1,16 +1,19 @@
 """Lists that come as tables: opened by a confined process of their own, and told at their cells."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, UploadFile
+from fastapi import Depends, Request, Response, UploadFile
 from pydantic import Field
 from pydantic_core import ErrorDetails
 
+from app.api.http.downloads import made
+from app.api.http.output import Out
 from app.api.http.uploads import BatchUploads, Uploads
 from app.api.http.validation import rejected_parts
-from app.file_names import XLSX
+from app.file_names import XLSX, FileName
+from app.findings import FindingOut
 from app.inputs import Input
 from app.models.enums import Language
 from app.services.files import Blob, Intake, Kind
@@ -37,6 +40,18 @@ class ListUpload(ListFile):
 
     dry_run: bool = Field(
         False, description="True tries everything, answers the same, and changes nothing.", examples=[True]
+    )
+
+
+class ListOut(Out):
+    """A list that was imported, or tried out."""
+
+    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
+    findings: list[FindingOut] = Field(
+        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
+        "`params.place` is the cell.",
+        max_length=200_000,
+        examples=[[]],
     )
 
 
@@ -68,6 +83,12 @@ def _nothing(_: list[ListSheet]) -> list[Blob]:
 
 TABLE = Kind(read_lists, _nothing, files=0)
 """A list that comes as a table."""
+
+
+async def workbook(drawn: Awaitable[tuple[bytes, FileName]]) -> Response:
+    """Answer with a workbook once it is drawn."""
+    content, name = await drawn
+    return made(content, XLSX, name)
 
 
 def described(errors: Sequence[ErrorDetails]) -> Sequence[tuple[str, str, str]]:

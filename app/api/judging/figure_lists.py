@@ -9,13 +9,9 @@ from pydantic import Field
 
 from app.api.filing.campaigns import CampaignId
 from app.api.http.dependencies import LateEffect, Viewer
-from app.api.http.downloads import made
-from app.api.http.listed import TABLE, WORKBOOK, BatchReading, Drawing, ListFile, described
-from app.api.http.output import Out
+from app.api.http.listed import TABLE, WORKBOOK, BatchReading, Drawing, ListFile, ListOut, described, workbook
 from app.api.http.routing import Router
 from app.api.judging.figure_tables import FigureTableOut
-from app.file_names import XLSX
-from app.findings import FindingOut
 from app.problems import RulesViolated
 from app.services.judging import figure_lists
 from app.services.judging.figure_tables import FigureTerms
@@ -36,18 +32,11 @@ class FigureListUpload(ListFile, FigureTerms):
     )
 
 
-class FigureListOut(Out):
+class FigureListOut(ListOut):
     """A list of figures that was imported, or tried out."""
 
-    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
     table: FigureTableOut = Field(
         description="The table; after a dry run as it would be, so that its id leads nowhere."
-    )
-    findings: list[FindingOut] = Field(
-        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
-        "`params.place` is the cell.",
-        max_length=200_000,
-        examples=[[]],
     )
 
 
@@ -98,8 +87,7 @@ async def mark_figure_list(
     arrival = await uploads.receive(data, TABLE, partial(figure_lists.admit, campaign_id=campaign_id))
     async with uploads.transaction() as ctx, ctx.attempt(dry_run=True):
         told = await listed.told(figure_lists.take_in(ctx, campaign_id, form, arrival.found, described))
-    content, name = await listed.marked(workers, figure_lists.NAME, data, told, ctx.language)
-    return made(content, XLSX, name)
+    return await workbook(listed.marked(workers, figure_lists.NAME, data, told, ctx.language))
 
 
 @router.get("/template", response_class=Response, responses=WORKBOOK)
@@ -107,5 +95,4 @@ async def read_figure_list_template(campaign_id: CampaignId, view_of: Viewer, wo
     """Download an empty list of figures (.xlsx): headings with notes, and an example not imported. Office only."""
     async with view_of() as view:
         told = await figure_lists.described(view, campaign_id)
-    content, name = await listed.template(workers, figure_lists.NAME, told)
-    return made(content, XLSX, name)
+    return await workbook(listed.template(workers, figure_lists.NAME, told))

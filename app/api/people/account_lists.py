@@ -7,11 +7,9 @@ from fastapi import Form, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Limits, Viewer
-from app.api.http.downloads import made
-from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListUpload, Reading, described
+from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListOut, ListUpload, Reading, described, workbook
 from app.api.http.output import Out
 from app.api.http.routing import Router
-from app.file_names import XLSX
 from app.findings import FindingOut
 from app.models.enums import ImportOutcome, Language
 from app.problems import ReauthenticationRequired, RulesViolated
@@ -46,17 +44,10 @@ class ListedAccountOut(Out):
         return cls(**values_of(row) | {"findings": [finding.worded(language) for finding in row.findings]})
 
 
-class AccountListOut(Out):
+class AccountListOut(ListOut):
     """A list of accounts that was imported, or tried out."""
 
-    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
     rows: list[ListedAccountOut] = Field(description="Every row, in the order of the file.", max_length=500)
-    findings: list[FindingOut] = Field(
-        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
-        "`params.place` is the cell.",
-        max_length=200_000,
-        examples=[[]],
-    )
 
     @classmethod
     def of(cls, done: InvitedList, language: Language, *, dry_run: bool) -> Self:
@@ -100,8 +91,7 @@ async def mark_account_list(
     async with uploads.transaction() as ctx:
         trial = account_lists.carry_out(ctx, arrival.found, described, most, dry_run=True)
         told = await listed.told(trial)
-    content, name = await listed.marked(workers, account_lists.NAME, data, told, ctx.language)
-    return made(content, XLSX, name)
+    return await workbook(listed.marked(workers, account_lists.NAME, data, told, ctx.language))
 
 
 @router.get("/template", response_class=Response, responses=WORKBOOK)
@@ -109,5 +99,4 @@ async def read_account_list_template(view_of: Viewer, workers: Drawing) -> Respo
     """Download an empty list of accounts (.xlsx): headings with notes, drop-downs, and an example not imported."""
     async with view_of() as view:
         told = await account_lists.described(view)
-    content, name = await listed.template(workers, account_lists.NAME, told)
-    return made(content, XLSX, name)
+    return await workbook(listed.template(workers, account_lists.NAME, told))

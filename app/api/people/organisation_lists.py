@@ -6,11 +6,9 @@ from fastapi import Form, Response
 from pydantic import Field
 
 from app.api.http.dependencies import Viewer
-from app.api.http.downloads import made
-from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListUpload, Reading, described
+from app.api.http.listed import TABLE, WORKBOOK, Drawing, ListFile, ListOut, ListUpload, Reading, described, workbook
 from app.api.http.output import Out
 from app.api.http.routing import Router
-from app.file_names import XLSX
 from app.findings import FindingOut
 from app.models.enums import ImportOutcome, Language
 from app.problems import RulesViolated
@@ -37,21 +35,14 @@ class ListedRowOut(Out):
         return cls(**values_of(row) | {"findings": [finding.worded(language) for finding in row.findings]})
 
 
-class OrganisationListOut(Out):
+class OrganisationListOut(ListOut):
     """A list that was imported, or tried out."""
 
-    dry_run: bool = Field(description="True when nothing was changed.", examples=[True])
     created: int = Field(description="Rows that were registered.", ge=0, examples=[1])
     updated: int = Field(description="Rows that were changed.", ge=0, examples=[0])
     unchanged: int = Field(description="Rows without a change.", ge=0, examples=[0])
     rows: list[ListedRowOut] = Field(
         description="Every row: each committee with its units behind it; last units without one.", max_length=2200
-    )
-    findings: list[FindingOut] = Field(
-        description="Advice on cells that were read otherwise than they are written, and on what was not read; "
-        "`params.place` is the cell.",
-        max_length=200_000,
-        examples=[[]],
     )
 
     @classmethod
@@ -99,8 +90,7 @@ async def mark_organisation_list(
     arrival = await uploads.receive(data, TABLE, organisation_lists.admit)
     async with uploads.transaction() as ctx:
         told = await listed.told(organisation_lists.carry_out(ctx, arrival.found, described, dry_run=True))
-    content, name = await listed.marked(workers, organisation_lists.NAME, data, told, ctx.language)
-    return made(content, XLSX, name)
+    return await workbook(listed.marked(workers, organisation_lists.NAME, data, told, ctx.language))
 
 
 @router.get("/template", response_class=Response, responses=WORKBOOK)
@@ -112,5 +102,4 @@ async def read_organisation_list_template(view_of: Viewer, workers: Drawing) -> 
     """
     async with view_of() as view:
         told = await organisation_lists.described(view)
-    content, name = await listed.template(workers, organisation_lists.NAME, told)
-    return made(content, XLSX, name)
+    return await workbook(listed.template(workers, organisation_lists.NAME, told))
