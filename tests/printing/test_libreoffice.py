@@ -1,5 +1,6 @@
 """LibreOffice opens what is written for Word and Excel, and reads in it what was written."""
 
+import json
 import shutil
 import subprocess
 from io import BytesIO
@@ -12,9 +13,12 @@ from app.printing.certificates import Certificate, Certificates
 from app.printing.notice import Annex, Grade, Notice
 from app.printing.packing import Printable
 from app.printing.paper import BROAD, Cell, Paper, Row, Table
+from app.printing.report import Report, Section
 from app.printing.word import Writer
+from app.tables import marking, templates
 from app.tables.sheets import XlsxSheet
 from tests.world.papers import pages_of
+from tests.world.templates import filled, of_rows
 
 OFFICE = shutil.which("soffice")
 CALC = Path(OFFICE).resolve().with_name("libsclo.so") if OFFICE else Path("libsclo.so")
@@ -67,6 +71,13 @@ BOOKLET = Booklet(
     contents="Contents-5",
     cases=[Case(f"Case-{each}", [f"Award-{each}"], [["A", "B-7"]], [Text("Head-8", "Said-9")], []) for each in "xyz"],
 )
+REPORT = Report(
+    "Title-1",
+    "To-2",
+    ["Opening-3"],
+    [Section("Head-4", ["Said-5"], [], [("A", 70), ("B", 70)], [["1", "Row-6"]])],
+    ["By-7"],
+)
 CERTIFICATES = Certificates("Certificates", [CERTIFICATE, CERTIFICATE])
 
 
@@ -77,6 +88,7 @@ CERTIFICATES = Certificates("Certificates", [CERTIFICATE, CERTIFICATE])
         (PAPER, 1, "A-1 B-2 Opening-3 Line-4 Signed-5 foot"),
         (CERTIFICATES, 2, "Title-1 Towhom Said-2 No-3 Proof-4 Signed-5"),
         (BOOKLET, 5, "Cover-1 Title-2 Occasion-3 By-4 Contents-5 Case-x Award-y B-7 Head-8 Said-9 Case-z"),
+        (REPORT, 1, "Title-1 To-2 Opening-3 Head-4 Said-5 Row-6 By-7"),
         (NOTICE, 2, "Head-1 No-2 Title-3 To-4 Said-5 List-6 Grade-7 Row-8 Signed-9 Copies-10 By-11 On-12"),
     ],
 )
@@ -88,6 +100,16 @@ def test_a_document_of_word_is_opened_with_all_its_words(
     assert [word for word in words.split() if word not in "".join(found)] == []
 
 
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice (libreoffice-writer-nogui) is not installed")
+def test_a_filled_template_is_opened_with_all_its_words(tmp_path: Path) -> None:
+    values = {"name": "Name-1", "cases": [{"unit": "Unit-2"}, {"unit": "Unit-3"}]}
+    data = of_rows(("{{name}}", "Label-4"), ("{{#cases}}{{unit}}", "{{/cases}}"))
+    out = BytesIO()
+    filled(data, values).save(out)
+    found = "".join(pages_of(opened(tmp_path, "paper.docx", out.getvalue(), "pdf")))
+    assert [word for word in ("Name-1", "Unit-2", "Unit-3", "Label-4") if word not in found] == []
+
+
 @pytest.mark.skipif(not CALC.exists(), reason="LibreOffice Calc (libreoffice-calc-nogui) is not installed")
 def test_a_workbook_is_opened_with_all_its_rows(tmp_path: Path) -> None:
     out = BytesIO()
@@ -96,3 +118,16 @@ def test_a_workbook_is_opened_with_all_its_rows(tmp_path: Path) -> None:
     sheet.end()
     rows = opened(tmp_path, "table.xlsx", out.getvalue(), "csv").decode().splitlines()
     assert rows == ["Name,Count", "=1+1,12", "x,"]
+
+
+@pytest.mark.skipif(not CALC.exists(), reason="LibreOffice Calc (libreoffice-calc-nogui) is not installed")
+def test_a_list_to_fill_in_and_a_marked_one_are_opened(tmp_path: Path) -> None:
+    column = {"label": "Name", "note": "Note", "width": 20, "example": "Example", "choices": ["One", "Two"]}
+    told = {"sheets": [{"name": "List", "columns": [column]}], "notes": {"name": "Notes", "lines": ["Line"]}}
+    empty = templates.draw(json.dumps(told).encode())["content"]
+    marks = json.dumps([{"sheet": "List", "cell": "A2", "text": "Wrong", "refuses": True}]).encode()
+    marked = marking.mark(len(marks).to_bytes(marking.LENGTH, "big") + marks + empty)["content"]
+    assert [opened(tmp_path, "list.xlsx", each, "csv").decode().splitlines()[:2] for each in (empty, marked)] == [
+        ["Name", "Example"],
+        ["Name", "Example"],
+    ]
