@@ -46,7 +46,9 @@ FIELD_CODES, TEXTS, FIELD, FIELD_MARK, PARAGRAPH = (
     "p",
 )
 LINKS = ".rels"
-TOLD_BY_ELEMENTS = (b"nstrText", FIELD.encode(), FIELD_MARK.encode(), b"\0")
+DRAWN, ELSEWHERE = {"imagedata", "fill", "stroke"}, re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+"""Elements of VML that load a picture from where their `src` says; pictures of the document have a link of the part."""
+TOLD_BY_ELEMENTS = (b"nstrText", FIELD.encode(), FIELD_MARK.encode(), b"src", b"\0")
 """What a part has in it whose elements are looked at; in UTF-16, with its zeros, the words would not be found."""
 
 
@@ -172,6 +174,8 @@ class _Part:
             self._judge(named.get("instr", ""))
         elif self._tag == FIELD_MARK:
             self._mark(named.get("fldCharType"))
+        elif self._tag in DRAWN and ELSEWHERE.match(named.get("src", "")):
+            self._active.append(Active("link", self._name, named["src"][:200]))
         content_type = attributes.get("ContentType", "")
         if self._name == TYPES and ACTIVE_TYPES.search(content_type):
             kind = "macro" if re.search("macro|vba", content_type, re.IGNORECASE) else "embedded"

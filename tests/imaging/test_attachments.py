@@ -61,6 +61,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "program": (lambda: word(part=("word/media/run.exe", b"MZ")), "active_scan"),
     "template elsewhere": (lambda: linked(b"attachedTemplate", FAR), "active_scan"),
     "picture elsewhere": (lambda: linked(b"image", FAR), "active_scan"),
+    **{
+        f"VML: {src}": (
+            partial(word, part=("word/more.xml", f'<v:imagedata xmlns:v="v" src="{src}"/>'.encode())),
+            "active_scan",
+        )
+        for src in ("http://example.org/x.png", "//example.org/x", "\\\\example.org\\x", "file:///etc/passwd")
+    },
     **{f"field: {name}": (partial(marked, code), "active_scan") for name, code in RUNNING.items()},
     **{f"link: {kind.decode()}": (partial(linked, kind, b'Target="x.xml"'), "active_scan") for kind in LINKING},
     "chunk": (lambda: linked(b"aFChunk", b'Target="x.xml"'), "active_scan"),
