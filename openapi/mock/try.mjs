@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 
 // Prism reads one part of a form by a name, and so finds no lists in it.
-const BEYOND = ['addImages'];
+const BEYOND = ['addImages', 'createApplicationsFromForms'];
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const [source, address] = process.argv.slice(2);
 const contract = JSON.parse(fs.readFileSync(source, 'utf8'));
