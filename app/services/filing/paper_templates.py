@@ -94,6 +94,8 @@ _LOCKED = (
     .where(PaperTemplate.campaign_id == _CAMPAIGN_ID, PaperTemplate.paper == _PAPER)
     .with_for_update()
 )
+_FILE_LOCKED = select(File.id).where(File.id == bound_id("file_id")).with_for_update()
+"""Of two campaigns that give a file up at once, the second sees that the first has done so."""
 _other = aliased(PaperTemplate)
 _SHARED = select(
     exists().where(_other.file_id == bound_id("file_id"), _other.id != bound_id("template_id")),
@@ -251,10 +253,11 @@ async def _place(
 
 async def _give_up(ctx: Context, template: PaperTemplate) -> None:
     """Let the file be cleared away, unless a copy of the campaign has it, too."""
-    if template.file_id and not await ctx.session.scalar(
-        _SHARED, {"file_id": template.file_id, "template_id": template.id}
-    ):
-        await condemn(ctx, [template.file_id])
+    if (file_id := template.file_id) is None:
+        return
+    await ctx.session.execute(_FILE_LOCKED, {"file_id": file_id})
+    if not await ctx.session.scalar(_SHARED, {"file_id": file_id, "template_id": template.id}):
+        await condemn(ctx, [file_id])
 
 
 def _record(settings: CampaignSettings, campaign_id: UUID, paper: PaperKind, row: TemplateRow | None) -> TemplateRecord:

@@ -1,10 +1,14 @@
 """Templates of two people at once."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from app.models.enums import PaperKind, Role
+from app.file_names import DOCX
+from app.models import File
+from app.models.enums import FileState, PaperKind, Role
 from app.printing.filled import Filled
 from app.printing.paper import Paper
 from app.services.filing import paper_templates
@@ -26,6 +30,27 @@ async def test_of_two_at_once_one_comes_first(place: District) -> None:
     href = address(place.campaign.id, "plan_form")
     answers = await asyncio.gather(*(put(place.by_office, href, PLAN, '"0"') for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_a_file_that_two_campaigns_give_up_at_once_is_cleared_away(place: District) -> None:
+    done(await put(place.by_office, address(place.campaign.id, "plan_form"), PLAN))
+    body = {"copy_of": str(place.campaign.id), "year": 2016}
+    copy = UUID((await place.by_office.post("/api/v1/campaigns", json=body)).json()["id"])
+    clerk, paper = place.actors[Role.OFFICE], PaperKind.PLAN_FORM
+    async with place.world.acting(clerk) as first:
+        await paper_templates.remove(first, place.campaign.id, paper, None)
+        await first.flush()
+        second = asyncio.create_task(removed(place, copy))
+        await asyncio.wait([second], timeout=0.5)
+    await second
+    async with place.world.database.transaction() as session:
+        files = await session.scalars(select(File.state).where(File.media_type == DOCX))
+        assert [*files] == [FileState.CONDEMNED]
+
+
+async def removed(place: District, campaign_id: UUID) -> None:
+    async with place.world.acting(place.actors[Role.OFFICE]) as ctx:
+        await paper_templates.remove(ctx, campaign_id, PaperKind.PLAN_FORM, None)
 
 
 async def test_a_paper_without_a_template_stays_as_it_is(place: District) -> None:
