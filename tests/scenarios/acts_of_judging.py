@@ -8,7 +8,7 @@ from uuid import UUID
 
 from httpx2 import Response
 
-from app.models import Account
+from app.models import Account, Identity
 from app.models.enums import Role
 from tests.contract.client import ContractClient
 from tests.scenarios.observed_round import attached_case
@@ -284,11 +284,13 @@ ACTS: dict[str, Act] = {
 
 
 async def prepared(world: World) -> Stage:
-    """Four accepted cases, three judges, and one who is not entered as a judge yet."""
+    """Four accepted cases, three judges, and one who is not entered as a judge yet, and may sign on at a provider."""
     judged = await judging(world, campaign=await world.campaign(attachments=[MEDIA], **voted()))
     for _ in range(4):
         await attached_case(judged, entered=False)
     for _ in range(3):
         await judged.judge(member=False)
     newcomer = await world.account(Role.REVIEWER)
+    known_as = {"issuer": "https://login.example.gov.cn", "subject": "248289761001"}
+    await world.add(Identity(account_id=newcomer.id, created_at=NOW, **known_as))
     return Stage(judged, newcomer, await world.client_of(Role.UNIT, unit=judged.units[3]))
