@@ -82,5 +82,5 @@ async def record_pushing(recorder: Recorder, world: World) -> None:
         async with jobs.acting(world.database) as ctx:
             await step(ctx, UUID(nomination["id"]))
         await place.by_office.get(f"{NOMINATIONS}/{nomination['id']}")
-    assert (await place.answer(nomination, "acknowledged")).is_success
+    assert (await place.answer(nomination, "received")).is_success
     await place.by_office.get(f"{NOMINATIONS}/{nomination['id']}")
