@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.file_names import DOCX
 from app.models import File
@@ -19,6 +19,11 @@ from tests.scenarios.steps import done
 from tests.world import World
 from tests.world.filing import District, district
 from tests.world.templates import PLAN, address, put
+
+WAITING = """
+    SELECT EXISTS (
+        SELECT FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0)"""
+"""True once a transaction waits for another one."""
 
 
 @pytest.fixture
@@ -41,7 +46,8 @@ async def test_a_file_that_two_campaigns_give_up_at_once_is_cleared_away(place: 
         await paper_templates.remove(first, place.campaign.id, paper, None)
         await first.flush()
         second = asyncio.create_task(removed(place, copy))
-        await asyncio.wait([second], timeout=0.5)
+        while not second.done() and not await first.session.scalar(text(WAITING)):
+            continue
     await second
     async with place.world.database.transaction() as session:
         files = await session.scalars(select(File.state).where(File.media_type == DOCX))
