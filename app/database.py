@@ -195,9 +195,16 @@ class FairQueue:
             self._places.release()
 
 
-def dsn_of(url: str) -> str:
-    """The address as the driver reads it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def dsn_of(url: str, *, secret: bool = True) -> str:
+    """The address as the driver and libpq read it, with its password or without.
+
+    SQLAlchemy writes a space in the name of a folder as `+`, as forms do, and one in a password as it is; libpq takes
+    `%20` alone.
+    """
+    plain = make_url(url).set(drivername="postgresql")
+    shown = (plain if secret else plain._replace(password=None)).render_as_string(hide_password=False)
+    address, mark, query = shown.partition("?")
+    return address.replace(" ", "%20") + mark + query.replace("+", "%20")
 
 
 OF_ANY_SIZE = 0

@@ -2,15 +2,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, bindparam, column, event, func, literal, select, text
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Integer, bindparam, column, event, func, literal, make_url, select, text
 
 from app import revisions
 from app.context import ANONYMOUS
-from app.database import Clock, Database, FairQueue, Query, driver_connection
+from app.database import Clock, Database, FairQueue, Query, driver_connection, dsn_of
 from app.embedded import Servers
 from app.models import Committee, Endpoint
 from app.problems import NotFound, Unavailable
@@ -28,6 +30,15 @@ async def narrow(servers: Servers) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.mark.parametrize("folder", ["/our data/s", "/数据/a+b", "/50%/a&b=c", "/plain"])
+def test_an_address_leads_to_the_same_folder_for_libpq_and_the_driver(folder: str) -> None:
+    url = f"postgresql+asyncpg://pinpai:a+b c%3F@/pinpai?host={quote(folder, safe='')}"
+    read = conninfo_to_dict(dsn_of(url))
+    assert (read["host"], read["user"], read["password"]) == (folder, "pinpai", "a+b c?")
+    assert make_url(dsn_of(url)) == make_url(url).set(drivername="postgresql")
+    assert "password" not in conninfo_to_dict(dsn_of(url, secret=False))
 
 
 async def test_a_query_runs_with_named_parameters(database: Database) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import signal
 import subprocess
 import time
@@ -18,7 +19,7 @@ from app.imaging.process import ENVIRONMENT
 from app.serving import OTHER_FILES, entrance_of
 from app.settings import Settings
 from tests.world.ports import free_port
-from tests.world.program import PINPAI, Program, environment, serving
+from tests.world.program import IN_A_FOLDER, PINPAI, Program, environment, serving
 
 pytestmark = pytest.mark.thorough  # whole programs
 ROOT = Path(__file__).parents[1]
@@ -28,7 +29,7 @@ PASSWORD = "纸船-铜壶-第九页-青瓦巷"
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    data_dir = tmp_path_factory.mktemp("program") / "data"
+    data_dir = tmp_path_factory.mktemp("program") / IN_A_FOLDER
     with serving(data_dir, PINPAI_CLOCK_START="2015-04-21T09:00:00+08:00") as program:
         yield program
 
@@ -44,7 +45,7 @@ def refusal(values: dict[str, str], *command: str) -> str:
 def test_the_tour_of_the_readme_runs_as_written(program: Program, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (tour,) = re.findall(r"```bash tour\n(.*?)```", readme, re.DOTALL)
-    script = tour.replace("127.0.0.1:8000", f"127.0.0.1:{program.port}").replace(".venv/bin/pinpai", " ".join(PINPAI))
+    script = tour.replace("127.0.0.1:8000", f"127.0.0.1:{program.port}").replace(".venv/bin/pinpai", shlex.join(PINPAI))
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,

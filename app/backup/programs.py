@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from app.database import dsn_of
 from app.refusal import Refusal
 
 PART = 16 * 2**20
@@ -41,7 +42,8 @@ class Programs:
 
     async def _written(self, name: str, options: Sequence[str], url: str) -> AsyncIterator[bytes]:
         """Yield what a program writes, in parts, and see that it ended well."""
-        process = await self._started(name, [*options, f"--dbname={_address(url)}"], url)
+        # Without the password, which other users of the host could read in the list of processes.
+        process = await self._started(name, [*options, f"--dbname={dsn_of(url, secret=False)}"], url)
         assert process.stdout is not None, "asked for"
         words = asyncio.create_task(_said(process))
         try:
@@ -62,7 +64,7 @@ class Programs:
         with script.open("a", encoding="utf-8") as file:
             file.write(then)
         options = ["-X", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", str(script)]
-        process = await self._started("psql", [*options, f"--dbname={_address(url)}"], url)
+        process = await self._started("psql", [*options, f"--dbname={dsn_of(url, secret=False)}"], url)
         await _ended(process, asyncio.create_task(_said(process)), "psql")
 
     async def _started(self, name: str, options: Sequence[str], url: str = "") -> asyncio.subprocess.Process:
@@ -115,11 +117,6 @@ async def _major(folder: Path) -> int:
     said, _ = await process.communicate()
     found = re.search(rb"\(PostgreSQL\) (\d+)", said)
     return int(found[1]) if found else 0
-
-
-def _address(url: str) -> str:
-    """Return the address without its password, which other users of the host could read in the list of processes."""
-    return make_url(url).set(drivername="postgresql")._replace(password=None).render_as_string()
 
 
 def _environment(url: str) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from app.embedded import attach
 from app.services.files import key_of
 from tests.embedded.conftest import s3
 from tests.world.ports import free_port
-from tests.world.program import OPERATIONS, PASSWORD, Program, environment, run, serving
+from tests.world.program import IN_A_FOLDER, OPERATIONS, PASSWORD, Program, environment, run, serving
 
 LONGEST = 80.0
 """Seconds of work that may be lost."""
@@ -71,6 +71,7 @@ def test_what_was_written_up_to_the_last_minutes_is_recovered(
     tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     recover, until = re.findall(r"```sh recover\n(.*?)```", OPERATIONS, re.DOTALL)
+    tmp_path /= IN_A_FOLDER
     old, new, target, ledger = tmp_path / "old", tmp_path / "new", tmp_path / "backups", Ledger()
     with serving(old, PINPAI_BACKUP_TARGET=str(target)) as program:
         program.post("activations", code=program.invite("clerk"), password=PASSWORD)

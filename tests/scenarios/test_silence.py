@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from demo.photos import small_photograph
-from tests.world.program import PINPAI, Program, serving
+from tests.world.program import IN_A_FOLDER, PINPAI, Program, serving
 
 WORDS = {
     "name": "标记人甲",
@@ -95,7 +95,7 @@ def upload(address: str, token: str, data: bytes) -> None:
 
 @pytest.mark.thorough
 def test_no_log_tells_what_the_programs_were_told(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+    data_dir = tmp_path / IN_A_FOLDER
     elsewhere = {"PINPAI_WEBHOOK_HOSTS": "receiver.invalid", "PINPAI_CLOCK_START": "2015-05-20T09:00:00+08:00"}
     mail = {"PINPAI_SMTP_URL": "smtp://127.0.0.1:9", "PINPAI_MAIL_FROM": "wmb@example.cn"}
     with serving(data_dir, **elsewhere, **mail) as program:
@@ -105,6 +105,7 @@ def test_no_log_tells_what_the_programs_were_told(tmp_path: Path) -> None:
     assert {"postgres.log", "seaweed.log"} < logs.keys()
     assert "endpoints_url_key" in logs["postgres.log"]
     assert all(re.search(r'"path": "/api/v1/', text) for name, text in logs.items() if name[0].isdigit())
+    assert [name for name, text in logs.items() if "error connecting" in text] == []
     marks = [*WORDS.values(), CODE, *secrets]
     assert len(secrets) == 5
     assert [(name, mark) for name, text in logs.items() for mark in marks if mark in text] == []

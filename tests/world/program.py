@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
 PASSWORD = "纸船-铜壶-第九页-青瓦巷"
 PINPAI = [sys.executable, "-m", "app.cli"]
+IN_A_FOLDER = "our 数据+50%"
+"""A name that each reader of an address or a command may take for something else."""
 
 
 @dataclass
@@ -70,7 +73,7 @@ def environment(data_dir: Path, port: int, **more: str) -> dict[str, str]:
 
 def run(block: str, values: dict[str, str]) -> str:
     """Run a block of a page as it is written there; return what it writes."""
-    script = f'pinpai() {{ {" ".join(PINPAI)} "$@"; }}\n{block}'
+    script = f'pinpai() {{ {shlex.join(PINPAI)} "$@"; }}\n{block}'
     done = subprocess.run(
         ["bash", "-euc", script], env=values, capture_output=True, text=True, timeout=600, check=False
     )
@@ -81,6 +84,7 @@ def run(block: str, values: dict[str, str]) -> str:
 @contextmanager
 def serving(data_dir: Path, **more: str) -> Iterator[Program]:
     port = free_port()
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
     values = environment(data_dir, port, **more)
     log = data_dir.with_name(f"{port}.log").open("w")  # one for each start: what an earlier one left may still write
     with log, subprocess.Popen([*PINPAI, "serve"], env=values, stdout=log, stderr=log, text=True) as process:
