@@ -10,6 +10,8 @@ from app.printing.plain import Plain
 
 CODE, PICTURE = "code", "picture"
 """The sorts of placeholders that are drawn: a QR code of the value, and the picture of that number."""
+MOST_MARKS = 500
+"""Placeholders that a template may have; one more is told, so that it is seen to have too many."""
 
 
 def is_placeholder(value: str) -> bool:

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from app.imaging import word
 from app.imaging.formats import format_of
 from app.imaging.refusals import ImageRefused
-from app.printing.filled import spelled
+from app.printing.filled import MOST_MARKS, spelled
 from app.printing.word_marks import (
     CELL,
     MARK,
@@ -34,7 +34,6 @@ from app.printing.word_marks import (
 
 MOST_WRITTEN = 2**23
 """Bytes of XML, as of a filled form."""
-MOST_MARKS = 500
 STORIES = {qn("w:document"): "body", qn("w:hdr"): "header", qn("w:ftr"): "footer"}
 NOTES = frozenset(qn(f"w:{name}") for name in ("footnotes", "endnotes", "comments"))
 Place = dict[str, Any]
@@ -61,7 +60,7 @@ def check(data: bytes) -> dict[str, Any]:
         if word.WRITTEN.search(name) and not name.endswith(word.LINKS):
             reading.part(name, part)
     return {
-        "marks": reading.marks[:MOST_MARKS],
+        "marks": reading.marks[: MOST_MARKS + 1],
         "lone": reading.lone[:MOST_MARKS],
         "strays": reading.strays[:MOST_MARKS],
         "active": [
@@ -95,9 +94,8 @@ class _Reading:
             return
         unwrapped(root)
         place = {"story": STORIES[root.tag]}
-        text = (
-            root.find(qn("w:body")) if root.tag == qn("w:document") else root
-        )  # the colour of a page stands before it
+        # The colour of a page stands before its text.
+        text = root.find(qn("w:body")) if root.tag == qn("w:document") else root
         self._container([*text], place)
 
     def _container(self, children: Sequence[Element], place: Place, within: tuple[str, ...] = ()) -> None:

@@ -24,7 +24,6 @@ from app.models import (
     Session,
     SignInAttempt,
 )
-from app.models.enums import Role
 from app.problems import Forbidden
 from app.services.history import note
 from app.services.people import accounts, throttling
@@ -87,7 +86,7 @@ def _parts(account: Account) -> list[_Part]:
 async def export(ctx: Context, account_id: UUID) -> dict[str, Rows]:
     """Return the rows by table, for the account's own person soon after a proof of identity, or for the office."""
     account = await accounts.get(ctx, account_id)
-    if account.id != ctx.actor.id and ctx.actor.role is not Role.OFFICE:
+    if not policy.copies(ctx.actor.role, own=account.id == ctx.actor.id):
         raise Forbidden
     require_recent(ctx.actor.authenticated_at, ctx.now)
     found = {}

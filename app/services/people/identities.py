@@ -12,8 +12,9 @@ from app.problems import NotFound
 from app.rows import row_type
 from app.services.history import change
 from app.services.people import accounts, factors
-from app.services.policies import refuse
+from app.services.policies import refuse, require_role
 from app.services.policies.people import identities as policy
+from app.services.policies.people.accounts import MANAGERS
 
 _ENDING = 5706
 """An advisory lock of its own."""
@@ -81,6 +82,7 @@ async def remove_own(ctx: Context) -> None:
 
 async def remove(ctx: Context, account_id: UUID) -> None:
     """Remove the binding of an account that one manages."""
+    require_role(ctx.actor.role, *MANAGERS)
     await _remove(ctx, await accounts.managed(ctx, account_id))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.file_names import Part, year_part
 from app.findings import Finding, Rule
 from app.models.enums import Labelled, PaperKind
-from app.printing.filled import spelled
+from app.printing.filled import MOST_MARKS, spelled
 from app.services.policies import Event
 from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.placeholders import CERTIFICATES, Placeholder, PlaceholderSort, names, placeholders
@@ -97,7 +97,6 @@ NO_TEMPLATE = Rule(
 )
 SUBJECT_REQUIRED = Rule("required", "请指定用哪一件试填。", "Name what the template is to be tried on.")
 TEMPLATE, STARTER = Part("模板", "template"), Part("起始模板", "starter")
-MOST_MARKS = 500
 _NEAR = 0.5
 _ACTIVE = {
     "macro": ("宏", "a macro"),
@@ -158,13 +157,12 @@ def _found(place: Mapping[str, Any], **said: Any) -> Found:
 def template_findings(paper: PaperKind, settings: CampaignSettings, looked: Looked) -> list[Finding]:
     """Return everything that is wrong with a template, by its place, and what it lacks."""
     known = {each.name: each for each in placeholders(paper, settings)}
-    several = len(looked.marks) >= MOST_MARKS
     return [
         *(ACTIVE_TEMPLATE("/file", said=each.said or each.kind, **_what(each)) for each in looked.active),
         *(UNBALANCED_BLOCK("/file", said=each.said, **place_words(each.place)) for each in looked.lone),
         *(BROKEN_PLACEHOLDER("/file", said=each.said, **place_words(each.place)) for each in looked.strays),
         *(finding for each in looked.marks for finding in _mark_findings(paper, known, each)),
-        *([TOO_MANY_PLACEHOLDERS("/file", maximum=MOST_MARKS)] if several else []),
+        *([TOO_MANY_PLACEHOLDERS("/file", maximum=MOST_MARKS)] if len(looked.marks) > MOST_MARKS else []),
         *missing_findings(paper, settings, used(paper, looked)),
     ]
 

@@ -104,6 +104,11 @@ def manages(manager: Role, own_committee: UUID | None, role: Role, committee_id:
     return manager is Role.OFFICE or units
 
 
+def copies(role: Role, *, own: bool) -> bool:
+    """Everybody gets a copy of what is stored about themselves, the office of what is stored about anybody."""
+    return own or role is Role.OFFICE
+
+
 def invites(manager: Role, own_committee: UUID | None, role: Role, committee_id: UUID | None, status: Status) -> bool:
     """Return true if a manager issues and voids an account's codes: also a committee those of its own successors.
 
