@@ -326,8 +326,10 @@ async def _of_the_log(settings: Settings, session: AsyncSession) -> AsyncIterato
 
 
 async def _of_the_retention(settings: Settings, database: Database, session: AsyncSession) -> AsyncIterator[str]:
+    if not settings.demonstration and await session.scalar(_TAKES_ANY_INSTANT):
+        return  # a demonstration's instants are of a clock that is not known here
     periods = Periods.of_days(settings.trace_days, settings.notice_days, settings.value_days)
-    now = await database.now(session) + settings.offset_from_now()  # those of a demonstration are of its clock
+    now = await database.now(session) + settings.offset_from_now()
     for name, at in await retention.missed(session, now, periods):
         yield f"{KEPT[name].words.en} of {at:%Y-%m-%d} is past its time: does a worker run at night?"
 

@@ -1,5 +1,6 @@
 """Findings of the doctor about events and jobs."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,8 @@ from app import doctor
 from app.doctor import INVARIANTS, WORKER_INVARIANTS, examine
 from app.embedded import Servers
 from app.keyring import new_key
-from app.models import Application, Follower, Plan, PlannedCase, RoundEntry
-from app.models.enums import PlanStatus
+from app.models import Application, Follower, Notification, Plan, PlannedCase, RoundEntry
+from app.models.enums import PlanStatus, Role
 from app.services import jobs
 from app.services.history import mark
 from app.settings import Environment, Settings
@@ -252,6 +253,17 @@ async def test_a_kernel_without_a_layer_is_found(
     assert "imaging" not in await findings(settings)
     monkeypatch.setattr(doctor, "missing_confinement", missing)
     assert "This kernel confines imaging workers without Landlock" in await findings(settings)
+
+
+async def test_what_is_past_its_time_is_told_by_the_clock_it_was_written_by(world: World, settings: Settings) -> None:
+    account = await world.account(Role.OFFICE)
+    subject = {"subject_type": "plan", "subject_id": uuid4(), "kind": "plan.submitted", "occasion": "1"}
+    told = {"account_id": account.id, "role": account.role, "particulars": {}, "told_at": NOW, "by_mail": False}
+    await world.add(Notification(**subject, **told))
+    late = f"A notification of {NOW:%Y-%m-%d} is past its time"
+    assert late not in await findings(settings), "the database is a demonstration's, whose clock is not told"
+    assert late in await findings(settings, clock_offset=timedelta(seconds=1))
+    assert late not in await findings(settings, clock_start=NOW)
 
 
 async def test_a_provider_that_nobody_can_sign_on_at_is_named(world: World, settings: Settings) -> None:

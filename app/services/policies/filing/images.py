@@ -173,6 +173,11 @@ UNSUPPORTED_TEMPLATE = Rule(
     "这是 {format} 文件。模板须为 Word 文档：请用 Word 或 WPS 打开，另存为 .docx，再上传。",
     "This is a {format} file. A template is a Word document: open it in Word or WPS, save it as .docx, and send that.",
 )
+UNKNOWN_TEMPLATE = Rule(
+    "unsupported_template",
+    "认不出该文件的格式。模板须为 Word 文档（.docx）。",
+    "The format of the file is not known: a template is a Word document (.docx).",
+)
 BROKEN_TEMPLATE = Rule(
     "broken_template",
     "文件已损坏、不完整或过于复杂，无法读取。请打开原文件重新保存为 .docx，再上传。",
@@ -250,6 +255,7 @@ _BY_FORMAT: Mapping[tuple[str, object], Rule] = {
     ("unsupported_form", "Office"): LOCKED_FORM,
     ("unsupported_form", UNKNOWN): UNKNOWN_FORM,
     ("unsupported_table", UNKNOWN): UNKNOWN_TABLE,
+    ("unsupported_template", UNKNOWN): UNKNOWN_TEMPLATE,
 }
 """The rules that know what to do with a format."""
 

@@ -55,6 +55,13 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.parametrize("code", [code for code in SAID if code.startswith("unsupported_")])
+def test_a_format_that_nobody_knows_is_not_called_by_a_name(code: str) -> None:
+    finding = refusal(code, {"format": "unknown"})
+    assert finding.worded(Language.ZH).message.startswith("认不出该文件的格式。")
+    assert "unknown" not in finding.worded(Language.EN).message.split()
+
+
 @pytest.mark.parametrize("code", SAID)
 def test_every_refusal_of_the_workers_has_words(code: str) -> None:
     params, words = SAID[code]
