@@ -60,10 +60,11 @@ class Shipper:
             if not elected:
                 return 0
             system = str(await connection.fetchval(_SYSTEM))
+            names = waiting(self._cluster.outbox)  # what is finished from now on may name objects that are not copied
             try:
                 await self._copy_objects(connection)
             finally:  # rows without their pictures are better than none
-                shipped = await self._put_log(system)
+                await self._put_log(system, names)
             now = await connection.fetchval("SELECT clock_timestamp()")
             if await self._is_base_due(system, now):
                 self._begins_again = time.monotonic() + AGAIN
@@ -71,11 +72,10 @@ class Shipper:
                     await self._copy_cluster(connection, system, now)
                 finally:  # also what was not finished
                     await prune_log(self._out.place, keep=self._schedule.keep)
-            return shipped
+            return len(names)
 
-    async def _put_log(self, system: str) -> int:
-        """Ship the segments that are finished, in their order, and remove them here."""
-        names = waiting(self._cluster.outbox)
+    async def _put_log(self, system: str, names: list[str]) -> None:
+        """Ship finished segments, in their order, and remove them here."""
         try:
             for name in names:
                 file = self._cluster.outbox / name
@@ -85,7 +85,6 @@ class Shipper:
         except BaseException:
             self._give_up()
             raise
-        return len(names)
 
     def _give_up(self) -> None:
         """Drop an outbox that is too large: the log then has a gap, and begins again with a copy of the cluster."""
@@ -138,7 +137,7 @@ class Shipper:
                 raise Refusal(f"Somebody else writes {folder} into the place of the backups.")
             parts.append(Part(name, digest_of(data), len(data)))
         finished_at = await connection.fetchval("SELECT clock_timestamp()")
-        await self._put_log(system)
+        await self._put_log(system, waiting(self._cluster.outbox))
         manifest = BaseManifest(list(self._source.secret_keys), finished_at, parts).written()
         await self._out.put(f"{folder}/{self._out.sealer.named(f'{MANIFEST}.{digest_of(manifest)}')}", manifest)
         self._begins_again = time.monotonic() + self._schedule.every.total_seconds()

@@ -139,6 +139,29 @@ async def test_the_log_and_what_it_names_leave_the_outbox_once_they_are_in_the_p
     assert len(await bases(Folder(logged.folder))) == 1
 
 
+async def test_a_segment_that_is_finished_while_objects_are_copied_waits_for_those_that_it_names(
+    logged: Logged,
+) -> None:
+    late: list[str] = []
+
+    class Slow(Folder):
+        async def put(self, name: str, data: bytes) -> bool:
+            if name.startswith("objects/") and not late:
+                await logged.file(b"another")
+                late.append(await logged.finish())
+            return await super().put(name, data)
+
+    shipper = logged.shipper(Slow(logged.folder))
+    await shipper.ship()
+    await logged.file(b"a picture")
+    name = await logged.finish()
+    assert await shipper.ship() == 1
+    assert (logged.segments()[-1], waiting(logged.servers.outbox)) == (name, late)
+    assert await shipper.ship() == 1
+    assert late[0] in logged.segments()
+    assert sha256(b"another").hexdigest() in {each[-64:] for each in logged.names("objects")}
+
+
 async def test_what_was_interrupted_is_shipped_again_and_is_there_once(logged: Logged) -> None:
     """The process ends between the copy of a segment and its removal, or before the copy."""
 
