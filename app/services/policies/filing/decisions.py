@@ -39,7 +39,7 @@ _DECIDED = {
     }.items()
 }
 """The letters are Chinese, as their readers are."""
-_COLUMNS = (("序号", 16, False), ("原因", 144, True))
+COLUMNS = (("序号", 16, False), ("原因", 144, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def decision_name(decided: Decided) -> list[str | Part]:
 
 def _reasons(settings: CampaignSettings, decided: Decided) -> list[Table]:
     reasons = reasons_of(settings, decided.reason_codes)
-    return [listed(_COLUMNS, [[reason] for reason in reasons])] if reasons else []
+    return [listed(COLUMNS, [[reason] for reason in reasons])] if reasons else []
 
 
 def _after(settings: CampaignSettings, decided: Decided) -> list[str]:

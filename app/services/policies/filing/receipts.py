@@ -10,7 +10,7 @@ from app.services.policies.filing.notice import CampaignSettings
 from app.services.policies.filing.summaries import listed
 
 TITLE = "上报回执"
-_COLUMNS = (
+COLUMNS = (
     *(("序号", 14, False), ("申报编号", 31, False), ("申报单位", 30, True), ("品牌名称", 28, True)),
     *(("版本", 14, False), ("内容摘要", 43, False)),
 )
@@ -39,7 +39,7 @@ def receipt_paper(settings: CampaignSettings, received: Received) -> Paper:
         title=TITLE,
         annex="",
         above=f"回执编号：{received.number}",
-        tables=[listed(_COLUMNS, received.cases)],
+        tables=[listed(COLUMNS, received.cases)],
         below="凭核验码，任何人都可以在系统中核对本回执的真伪。",
         foot=f"回执编号：{received.number}",
         code=received.code,

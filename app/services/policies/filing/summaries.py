@@ -22,11 +22,11 @@ TITLE = "申报品牌汇总表"
 TO_SIGN = "填表人：　　　　　　　　审核人：　　　　　　　　　　　　　年　　月　　日"
 Columns = Sequence[tuple[str, int, bool]]
 """The label of each column, its width in millimetres, and whether its text begins at the left."""
-_CASE = (
+CASE = (
     *(("序号", 14, False), ("申报编号", 40, False), ("申报单位", 50, True), ("品牌名称", 59, True)),
     *(("内容分类", 28, False), ("负责人", 26, False), ("状态", 30, False)),
 )
-_CASE_OF = (
+CASE_OF = (
     *(("序号", 14, False), ("推荐单位", 40, True), ("申报编号", 40, False), ("申报单位", 41, True)),
     *(("品牌名称", 44, True), ("内容分类", 26, False), ("负责人", 22, False), ("状态", 20, False)),
 )
@@ -43,7 +43,7 @@ def summary_paper(
         title=f"{settings.name}{TITLE}",
         annex="",
         above=whose + (f"　　{chosen}" if chosen else ""),
-        tables=[listed(_CASE if committee else _CASE_OF, [case[1:] if committee else case for case in cases])],
+        tables=[listed(CASE if committee else CASE_OF, [case[1:] if committee else case for case in cases])],
         below=TO_SIGN,
         foot=foot,
         lines=[f"共 {len(cases)} 件{committees}。"],
